@@ -1,0 +1,1 @@
+//! Decides whether a release may go to production, and writes the release record.

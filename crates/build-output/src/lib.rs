@@ -1,0 +1,1 @@
+//! Reads a Build Output API folder: its files, their digests, and the digest of the whole.

@@ -1,0 +1,1 @@
+//! The frame every gate stands in: read, decide, report, exit.

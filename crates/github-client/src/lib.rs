@@ -1,0 +1,1 @@
+//! What the suite needs of GitHub's REST API; the only user of octocrab.

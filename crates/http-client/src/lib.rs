@@ -1,0 +1,1 @@
+//! One HTTP client: retry, deadline, timings, redaction.

@@ -1,0 +1,1 @@
+//! Holds Lighthouse reports to web-vital and score budgets.

@@ -1,0 +1,1 @@
+//! Shows a run's verdicts as one comment and one check run.

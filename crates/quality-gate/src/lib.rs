@@ -1,0 +1,1 @@
+//! Runs the repository's own checkers and reads test reports.

@@ -1,0 +1,1 @@
+//! Plays the shipped workflow files on this machine, by act, against the sandbox.

@@ -1,0 +1,1 @@
+//! Pure renderers from a verdict to what people see.

@@ -1,0 +1,1 @@
+//! The contract with the GitHub Actions runner: inputs, outputs, commands, summary, masks, event.

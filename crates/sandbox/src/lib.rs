@@ -1,0 +1,1 @@
+//! GitHub's and Vercel's APIs on loopback: stateful, strict, with faults on demand.

@@ -1,0 +1,1 @@
+//! Merges scanner reports and applies one severity policy.

@@ -1,0 +1,1 @@
+//! Proves over HTTP that the new version answers as promised.

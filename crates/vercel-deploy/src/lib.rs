@@ -1,0 +1,1 @@
+//! Deploys, promotes and rolls back on Vercel, and proves each by alias.

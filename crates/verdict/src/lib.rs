@@ -1,0 +1,1 @@
+//! The domain of Stagegate: verdicts, findings, metrics, evidence and subjects.

@@ -1,0 +1,1 @@
+//! Repository chores: sync, docs, bench, lint-workflows, lock.

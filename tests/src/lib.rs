@@ -1,0 +1,1 @@
+//! What crosses crates: action metadata, launcher, pipelines. The tests are in `tests/`.
