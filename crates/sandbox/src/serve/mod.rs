@@ -1,0 +1,1 @@
+//! Serves one deployment's `.vercel/output` on a port of its own.
