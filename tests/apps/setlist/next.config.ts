@@ -8,6 +8,8 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // The default build id is random, and the same commit must give the same bytes.
   generateBuildId: () => releaseId(process.env),
+  // They say which module a chunk holds; `scripts/build-output.mjs` does not publish them.
+  productionBrowserSourceMaps: true,
   poweredByHeader: false,
   reactStrictMode: true,
 };

@@ -2,7 +2,7 @@
 //
 // The folder is a pure function of the export: entries are sorted and nothing is dated, so the same
 // commit gives the same bytes on every machine.
-import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -51,6 +51,8 @@ const files = (await readdir(exported, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => path.relative(exported, path.join(entry.parentPath, entry.name)))
   .map((file) => file.split(path.sep).join("/"))
+  // Source maps are evidence for the build's own checks, not something to publish.
+  .filter((file) => !file.endsWith(".map"))
   .sort();
 
 if (!files.includes("index.html") || !files.includes("api/health")) {
@@ -72,8 +74,11 @@ const overrides = Object.fromEntries(
 );
 
 await rm(output, { recursive: true, force: true });
-await mkdir(output, { recursive: true });
-await cp(exported, path.join(output, "static"), { recursive: true });
+for (const file of files) {
+  const target = path.join(output, "static", file);
+  await mkdir(path.dirname(target), { recursive: true });
+  await copyFile(path.join(exported, file), target);
+}
 await writeFile(
   path.join(output, "config.json"),
   `${JSON.stringify({ version: 3, routes: ROUTES, overrides }, null, 2)}\n`,
