@@ -116,7 +116,9 @@ pub fn classify(answer: Answer<'_>, now: Timestamp) -> Class {
 mod tests {
     use super::*;
 
-    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+    fn headers(pairs: Pairs<'_>) -> HeaderMap {
         pairs
             .iter()
             .map(|(name, value)| {
@@ -131,7 +133,7 @@ mod tests {
     #[test]
     fn answers_by_status_and_headers() {
         let wait = |seconds| Some(Duration::from_secs(seconds));
-        let table: &[(u16, &[(&str, &str)], Class)] = &[
+        let table: &[(u16, Pairs, Class)] = &[
             (200, &[], Class::Done),
             (304, &[], Class::Done),
             (400, &[], Class::Final),

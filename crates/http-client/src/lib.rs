@@ -5,12 +5,31 @@
 
 mod backoff;
 mod classify;
+mod client;
+mod credentials;
 mod deadline;
+mod error;
+mod redact;
+mod redirect;
+mod request;
+mod response;
 mod retry;
 mod retry_after;
+mod transport;
+mod upload;
 
 pub use backoff::Backoff;
 pub use classify::{Answer, Class, Failure, Repeatable, classify};
+pub use client::Client;
 pub use deadline::{Deadline, DeadlineExceeded};
+pub use error::Error;
+pub use redact::{Redactor, Secret};
+pub use redirect::Redirects;
+pub use request::{Body, Request};
+pub use response::{Response, Timings};
 pub use retry::{Attempt, Decision, GiveUp, RetryPolicy};
 pub use retry_after::{parse_retry_after, rate_limit_exhausted};
+pub use transport::{Options, USER_AGENT, ensure_crypto, is_loopback, reqwest_client};
+
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+pub use url::Url;

@@ -53,7 +53,9 @@ fn until(then: Timestamp, now: Timestamp) -> Duration {
 mod tests {
     use super::*;
 
-    fn ask(pairs: &[(&str, &str)]) -> Option<u64> {
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+    fn ask(pairs: Pairs<'_>) -> Option<u64> {
         let headers = pairs
             .iter()
             .map(|(name, value)| {
@@ -70,7 +72,7 @@ mod tests {
 
     #[test]
     fn forms() {
-        let table: &[(&[(&str, &str)], Option<u64>)] = &[
+        let table: &[(Pairs, Option<u64>)] = &[
             (&[], None),
             (&[("retry-after", "7")], Some(7)),
             (&[("retry-after", " 7 ")], Some(7)),
