@@ -1,0 +1,98 @@
+//! The check run of a whole run: a title, a summary and annotations.
+
+use verdict::{Conclusion, Verdict};
+
+use crate::{Annotation, CommentContext, annotations, comment};
+
+/// GitHub refuses a check run summary over this many characters.
+const SUMMARY_LIMIT: usize = 65_535;
+
+/// Annotations of one gate in a check run; batches of 50 are the client's business.
+const PER_LEVEL: usize = 50;
+
+/// GitHub's words for how a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckRunConclusion {
+    /// Everything passed.
+    Success,
+    /// Warnings, or somebody has to act.
+    Neutral,
+    /// A gate failed or could not decide.
+    Failure,
+}
+
+impl CheckRunConclusion {
+    /// The API's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Neutral => "neutral",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+/// What a check run shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckRun {
+    /// How it ended.
+    pub conclusion: CheckRunConclusion,
+    /// One line, at most 255 characters.
+    pub title: String,
+    /// Markdown.
+    pub summary: String,
+    /// In order of importance.
+    pub annotations: Vec<Annotation>,
+}
+
+/// Renders the check run of several verdicts.
+pub fn check_run(verdicts: &[&Verdict], context: &CommentContext<'_>) -> CheckRun {
+    let overall = Conclusion::worst(verdicts.iter().map(|verdict| verdict.conclusion));
+    let stopping = verdicts
+        .iter()
+        .filter(|verdict| !verdict.conclusion.allows())
+        .count();
+    let title = match (overall, stopping) {
+        (Conclusion::Pass, _) => format!("{} gates passed", verdicts.len()),
+        (Conclusion::Warn, _) => format!("{} gates passed, with warnings", verdicts.len()),
+        (_, 0) => "no gate gave a verdict".to_owned(),
+        (_, stopping) => format!("{stopping} of {} gates stop this change", verdicts.len()),
+    };
+    CheckRun {
+        conclusion: match overall {
+            Conclusion::Pass => CheckRunConclusion::Success,
+            Conclusion::Warn | Conclusion::Pending => CheckRunConclusion::Neutral,
+            Conclusion::Fail | Conclusion::Error => CheckRunConclusion::Failure,
+        },
+        title,
+        summary: comment(verdicts, context, crate::COMMENT_LIMIT - SUMMARY_LIMIT),
+        annotations: verdicts
+            .iter()
+            .flat_map(|verdict| annotations(verdict, PER_LEVEL).shown)
+            .filter(|annotation| annotation.place.is_some())
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CheckRunConclusion, check_run};
+    use crate::CommentContext;
+    use crate::samples::{failing, passing};
+
+    #[test]
+    fn one_failing_gate_fails_the_check() {
+        let (failing, passing) = (failing(), passing());
+        let check = check_run(&[&passing, &failing], &CommentContext::default());
+        assert_eq!(check.conclusion, CheckRunConclusion::Failure);
+        assert_eq!(check.title, "1 of 2 gates stop this change");
+        assert_eq!(check.annotations.len(), 1, "only findings with a place");
+    }
+
+    #[test]
+    fn no_verdict_is_no_success() {
+        let check = check_run(&[], &CommentContext::default());
+        assert_eq!(check.conclusion, CheckRunConclusion::Failure);
+        assert_eq!(check.title, "no gate gave a verdict");
+    }
+}

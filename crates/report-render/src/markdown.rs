@@ -1,0 +1,161 @@
+//! Foreign text in GitHub's Markdown.
+//!
+//! Backslash escapes stop formatting and HTML. Mentions, issue references and bare links are made after
+//! rendering, from plain text, so escapes do not stop them; a zero-width space after their first
+//! character does.
+
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
+
+/// One line of text that renders as itself: no formatting, mention, reference, link, HTML or table
+/// break. Control characters are dropped, line breaks become spaces.
+pub fn text(foreign: &str) -> String {
+    let mut out = String::with_capacity(foreign.len() + 16);
+    for character in foreign.chars() {
+        match character {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if c.is_control() || is_direction_override(c) => {}
+            '@' | '#' => {
+                out.push('\\');
+                out.push(character);
+                out.push(ZERO_WIDTH_SPACE);
+            }
+            // `http://x` and `www.x` become links by themselves.
+            ':' | '.' => {
+                out.push(character);
+                out.push(ZERO_WIDTH_SPACE);
+            }
+            c if c.is_ascii_punctuation()
+                && !matches!(c, ',' | ';' | '\'' | '"' | '/' | '%' | '?') =>
+            {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out.trim()
+        .replace(&format!(".{ZERO_WIDTH_SPACE} "), ". ")
+        .replace(&format!(":{ZERO_WIDTH_SPACE} "), ": ")
+        .trim_end_matches(ZERO_WIDTH_SPACE)
+        .to_owned()
+}
+
+/// One line of code: nothing inside is interpreted. Usable in a table cell.
+pub fn code(foreign: &str) -> String {
+    let line: String = foreign
+        .chars()
+        .map(|c| {
+            if c == '\n' || c == '\r' || c == '\t' {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|c| !c.is_control() && !is_direction_override(*c))
+        .collect();
+    let longest = longest_run(&line, '`');
+    let fence = "`".repeat(longest + 1);
+    // A space inside the fence keeps leading and trailing backticks apart from it.
+    let pad = if line.starts_with('`') || line.ends_with('`') || line.trim().is_empty() {
+        " "
+    } else {
+        ""
+    };
+    // A table ends a cell at `|` even inside code, unless escaped.
+    format!("{fence}{pad}{}{pad}{fence}", line.replace('|', "\\|"))
+}
+
+/// A link with foreign text; a target that is not plain `http(s)` gives the text alone.
+pub fn link(label: &str, url: &str) -> String {
+    let plain = (url.starts_with("https://") || url.starts_with("http://"))
+        && url.chars().all(|c| {
+            c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '"' | '|' | '`' | '\\')
+        });
+    if plain {
+        format!("[{}]({url})", text(label))
+    } else {
+        text(label)
+    }
+}
+
+/// Characters that reorder what a reviewer reads.
+const fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == of { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{code, link, text};
+
+    #[test]
+    fn plain_words_stay_readable() {
+        assert_eq!(
+            text("first load is over, by 10 kB"),
+            "first load is over, by 10 kB"
+        );
+        assert_eq!(text("a. b: c."), "a. b: c.");
+    }
+
+    #[test]
+    fn hostile_text_renders_as_itself() {
+        assert_eq!(text("@all"), "\\@\u{200b}all");
+        assert_eq!(text("<b>|x"), "\\<b\\>\\|x");
+        assert_eq!(text("see #1"), "see \\#\u{200b}1");
+        assert!(!text("http://evil.example").contains("http://"));
+        assert_eq!(text("a\u{202e}b\u{0}c"), "abc");
+    }
+
+    #[test]
+    fn code_outlasts_the_fences_inside_it() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`a`"), "`` `a` ``");
+        assert_eq!(code("a|b\nc"), "`a\\|b c`");
+    }
+
+    #[test]
+    fn only_plain_web_links_are_links() {
+        assert_eq!(
+            link("run", "https://a.example/b?c=d"),
+            "[run](https://a.example/b?c=d)"
+        );
+        for bad in [
+            "javascript:alert(1)",
+            "https://a b",
+            "https://a)x",
+            "data:x",
+            "",
+        ] {
+            assert_eq!(link("run", bad), "run", "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_leaves_no_bare_trigger(foreign in ".{0,60}") {
+            let out = text(&foreign);
+            let chars: Vec<char> = out.chars().collect();
+            for (index, c) in chars.iter().enumerate() {
+                let escaped = index > 0 && chars[index - 1] == '\\';
+                match c {
+                    '<' | '>' | '|' | '`' | '[' | ']' | '*' | '_' | '~' | '!' | '&' => prop_assert!(escaped, "{out:?}"),
+                    '@' | '#' => prop_assert!(escaped && chars.get(index + 1).is_none_or(|next| *next == '\u{200b}'), "{out:?}"),
+                    _ => {}
+                }
+            }
+            prop_assert!(!out.contains("://") && !out.contains('\n'));
+        }
+    }
+}
