@@ -1,0 +1,254 @@
+//! The client: one repository, one token, one retry policy. The calls themselves are in one file per
+//! resource.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::Method;
+use http_client::{RetryPolicy, Secret};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::call::{Call, Response};
+use crate::error::Error;
+use crate::page;
+use crate::send::{Probe, Sent, send};
+use crate::transport::Transport;
+
+/// What a client needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The API's address, such as `https://api.github.com` or `https://github.example/api/v3`.
+    pub api_url: String,
+    /// `owner/name`.
+    pub repository: String,
+    /// The token; it is never logged, printed or put into an error.
+    pub token: Secret,
+    /// How persistent the client is.
+    pub retry: RetryPolicy,
+}
+
+impl Options {
+    /// Options with the default policy: six tries within five minutes, so that a secondary rate limit
+    /// of a minute is outlived and a primary one of an hour is not waited for.
+    #[must_use]
+    pub fn new(api_url: &str, repository: &str, token: Secret) -> Self {
+        Self {
+            api_url: api_url.to_owned(),
+            repository: repository.to_owned(),
+            token,
+            retry: RetryPolicy {
+                attempts: 6,
+                base: Duration::from_millis(500),
+                cap: Duration::from_secs(15),
+                deadline: Duration::from_secs(300),
+            },
+        }
+    }
+}
+
+/// GitHub's REST API, as one repository's token sees it. Clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    transport: Transport,
+    base: Url,
+    owner: String,
+    name: String,
+    retry: RetryPolicy,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .field("repository", &self.repository())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for one repository. Call it inside a tokio runtime.
+    ///
+    /// # Errors
+    /// When the address, the repository's name or the token cannot be right.
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        let (owner, name) = split_repository(&options.repository)?;
+        let base = parse_api_url(&options.api_url)?;
+        let client = http_client::reqwest_client(&http_client::Options::default())
+            .map_err(|error| Error::Client(error.to_string()))?;
+        Ok(Self {
+            transport: Transport::new(client, &options.token)?,
+            base,
+            owner,
+            name,
+            retry: options.retry,
+        })
+    }
+
+    /// `owner/name`.
+    #[must_use]
+    pub fn repository(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+
+    /// The account that owns the repository: for teams, the organisation.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// The address of something in the repository; every segment is escaped.
+    pub(crate) fn repo_url(&self, segments: &[&str]) -> Url {
+        let mut all = vec!["repos", self.owner.as_str(), self.name.as_str()];
+        all.extend_from_slice(segments);
+        self.url(&all)
+    }
+
+    /// An address under the API's base, whose own path is kept.
+    pub(crate) fn url(&self, segments: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        // Fails only for addresses without a host, which `parse_api_url` refuses.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Error> {
+        let call = Call::new(Method::GET, url);
+        self.send(&call).await?.read(&call)
+    }
+
+    /// Reads all pages of a list; `items` takes the list out of one page's JSON.
+    pub(crate) async fn get_all<P, T>(
+        &self,
+        mut url: Url,
+        items: impl Fn(P) -> Vec<T>,
+    ) -> Result<Vec<T>, Error>
+    where
+        P: DeserializeOwned,
+    {
+        url.query_pairs_mut().append_pair("per_page", "100");
+        let mut all = Vec::new();
+        let mut next = Some(url);
+        let mut pages = 0;
+        while let Some(url) = next {
+            let call = Call::new(Method::GET, url);
+            pages += 1;
+            if pages > page::MAX_PAGES {
+                return Err(Error::Unreadable {
+                    call: call.name(),
+                    reason: format!("more than {} pages", page::MAX_PAGES),
+                });
+            }
+            let response = self.send(&call).await?;
+            next = page::next(&response.headers, &call, &self.base)?;
+            all.extend(items(response.read(&call)?));
+        }
+        Ok(all)
+    }
+
+    /// Sends a call that needs no read-back.
+    pub(crate) async fn send(&self, call: &Call) -> Result<Response, Error> {
+        let once = || self.transport.once(call);
+        match send::<std::convert::Infallible, _, _>(&self.retry, call, once, None).await? {
+            Sent::Answered(response) => Ok(response),
+            Sent::Found(never) => match never {},
+        }
+    }
+
+    /// Sends a write whose landing `landed` can see, and returns what was written.
+    pub(crate) async fn write<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        landed: Probe<'_, T>,
+    ) -> Result<T, Error> {
+        let once = || self.transport.once(call);
+        match send(&self.retry, call, once, Some(landed)).await? {
+            Sent::Answered(response) => response.read(call),
+            Sent::Found(found) => Ok(found),
+        }
+    }
+}
+
+fn split_repository(text: &str) -> Result<(String, String), Error> {
+    let malformed = || Error::Repository(text.to_owned());
+    let (owner, name) = text.split_once('/').ok_or_else(malformed)?;
+    let valid = |part: &str| {
+        !part.is_empty()
+            && part != "."
+            && part != ".."
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    if valid(owner) && valid(name) {
+        Ok((owner.to_owned(), name.to_owned()))
+    } else {
+        Err(malformed())
+    }
+}
+
+fn parse_api_url(text: &str) -> Result<Url, Error> {
+    let wrong = |reason: String| Error::ApiUrl {
+        url: text.to_owned(),
+        reason,
+    };
+    let url: Url = text
+        .parse()
+        .map_err(|error: url::ParseError| wrong(error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong(format!("the scheme is `{}`", url.scheme())));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::ApiUrl {
+            url: url.host_str().unwrap_or_default().to_owned(),
+            reason: "it holds a user name or password".to_owned(),
+        });
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories() {
+        assert!(split_repository("acme/web.app_1").is_ok());
+        for bad in [
+            "",
+            "acme",
+            "acme/",
+            "/web",
+            "acme/web/x",
+            "acme/..",
+            "a b/c",
+            "acme/w?x",
+        ] {
+            assert!(split_repository(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn api_addresses() {
+        for good in ["https://api.github.com", "http://127.0.0.1:80/api/v3/"] {
+            assert!(parse_api_url(good).is_ok(), "{good}");
+        }
+        for bad in ["", "api.github.com", "ftp://x", "https://u:hidden@x"] {
+            let error = parse_api_url(bad).unwrap_err().to_string();
+            assert!(!error.contains("hidden"), "{error}");
+        }
+    }
+
+    #[test]
+    fn options_print_without_the_token() {
+        let options = Options::new(
+            "https://api.github.com",
+            "acme/web",
+            Secret::new("ghs_secret"),
+        );
+        assert!(!format!("{options:?}").contains("secret"));
+    }
+}

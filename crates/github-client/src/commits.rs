@@ -1,0 +1,90 @@
+//! Commits and who made them.
+
+use serde::Deserialize;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::people::User;
+
+/// A commit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Commit {
+    /// Its id.
+    pub sha: String,
+    /// What git holds.
+    pub commit: CommitDetail,
+    /// The author's account; absent when the e-mail address belongs to none.
+    #[serde(default, deserialize_with = "account")]
+    pub author: Option<User>,
+    /// The committer's account; absent when the e-mail address belongs to none.
+    #[serde(default, deserialize_with = "account")]
+    pub committer: Option<User>,
+}
+
+/// What git holds of a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct CommitDetail {
+    /// The message, with its trailers.
+    pub message: String,
+    /// Who wrote it, by their own account.
+    pub author: Option<Signature>,
+}
+
+/// A name and an address that git wrote down; anyone can write anyone's.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Signature {
+    /// The name.
+    #[serde(default)]
+    pub name: String,
+    /// The e-mail address.
+    #[serde(default)]
+    pub email: String,
+}
+
+/// GitHub sends `null` or `{}` where it knows no account.
+fn account<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<User>, D::Error> {
+    #[derive(Deserialize)]
+    struct Account {
+        id: Option<u64>,
+        login: Option<String>,
+        #[serde(default, rename = "type")]
+        kind: String,
+    }
+    let account = Option::<Account>::deserialize(deserializer)?;
+    Ok(account.and_then(|account| {
+        Some(User {
+            id: account.id?,
+            login: account.login?,
+            kind: account.kind,
+        })
+    }))
+}
+
+impl Client {
+    /// One commit.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or there is none of that name.
+    pub async fn commit(&self, sha: &str) -> Result<Commit, Error> {
+        self.get(self.repo_url(&["commits", sha])).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Commit;
+
+    #[test]
+    fn commits_without_an_account_read() {
+        for author in ["null", "{}"] {
+            let json = format!(
+                r#"{{"sha":"a","commit":{{"message":"m","author":null}},"author":{author}}}"#
+            );
+            let commit: Commit = serde_json::from_str(&json).unwrap();
+            assert_eq!((commit.author, commit.committer), (None, None));
+        }
+        let json = r#"{"sha":"a","commit":{"message":"m","author":{"name":"A"}},"author":{"id":1,"login":"author","type":"User","extra":0}}"#;
+        let commit: Commit = serde_json::from_str(json).unwrap();
+        assert_eq!(commit.author.unwrap().login, "author");
+    }
+}

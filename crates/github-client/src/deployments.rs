@@ -1,0 +1,269 @@
+//! Deployments and their statuses: GitHub's log of what runs where.
+//!
+//! Two defaults of the API are traps and always overruled: `auto_merge` may merge the base branch into
+//! the ref and answer without a deployment, and without `required_contexts: []` every commit status
+//! must be green.
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Error;
+
+/// The longest description of a status, in characters.
+const DESCRIPTION_CHARS: usize = 140;
+
+/// How far back [`Client::retire_deployments`] looks; each look costs a request.
+const RETIRE_WITHIN: usize = 20;
+
+/// A deployment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Deployment {
+    /// Its number; later ones have higher numbers.
+    pub id: u64,
+    /// The commit.
+    pub sha: String,
+    /// Where to, such as `production`.
+    pub environment: String,
+    /// What its creator wrote. GitHub gives a text back where a text was given.
+    #[serde(default)]
+    pub payload: Value,
+    /// RFC 3339.
+    #[serde(default)]
+    pub created_at: String,
+}
+
+impl Deployment {
+    /// The payload as JSON, also when it came as text.
+    #[must_use]
+    pub fn payload_json(&self) -> Value {
+        match &self.payload {
+            Value::String(text) => {
+                serde_json::from_str(text).unwrap_or_else(|_| self.payload.clone())
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+/// A deployment to be recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewDeployment {
+    /// The commit; a branch would move on.
+    #[serde(rename = "ref")]
+    pub sha: String,
+    /// Where to.
+    pub environment: String,
+    /// At most 140 characters.
+    pub description: String,
+    /// SHA, digest, run and attempt: it must differ from every other deployment's, because by it a lost
+    /// answer is found again.
+    pub payload: Value,
+    /// Whether people use it.
+    pub production_environment: bool,
+    /// Whether it goes away again, as a preview does.
+    pub transient_environment: bool,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    new: &'a NewDeployment,
+    auto_merge: bool,
+    required_contexts: [&'a str; 0],
+}
+
+/// One entry of a deployment's log.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DeploymentStatus {
+    /// Its number; later ones have higher numbers.
+    pub id: u64,
+    /// What it says.
+    pub state: DeploymentState,
+    /// Where the deployment answers; empty when not said.
+    #[serde(default)]
+    pub environment_url: String,
+    /// Where the log is; empty when not said.
+    #[serde(default)]
+    pub log_url: String,
+    /// A sentence.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// The state of a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeploymentState {
+    /// It could not be tried.
+    Error,
+    /// It did not come up.
+    Failure,
+    /// Another one took its place.
+    Inactive,
+    /// Under way.
+    InProgress,
+    /// Waits.
+    Queued,
+    /// Waits.
+    Pending,
+    /// It serves.
+    Success,
+    /// A state this crate does not know; never sent.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A status to be recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewDeploymentStatus {
+    /// What to say.
+    pub state: DeploymentState,
+    /// Where the deployment answers; makes the "View deployment" button.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment_url: Option<String>,
+    /// Where the log is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_url: Option<String>,
+    /// A sentence; cut at 140 characters.
+    pub description: String,
+}
+
+impl Client {
+    /// The deployments to an environment, newest first; of one commit when `sha` is given.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn deployments(
+        &self,
+        environment: &str,
+        sha: Option<&str>,
+    ) -> Result<Vec<Deployment>, Error> {
+        let mut url = self.repo_url(&["deployments"]);
+        url.query_pairs_mut()
+            .append_pair("environment", environment);
+        if let Some(sha) = sha {
+            url.query_pairs_mut().append_pair("sha", sha);
+        }
+        let mut all: Vec<Deployment> = self.get_all(url, |page| page).await?;
+        all.sort_by_key(|deployment| std::cmp::Reverse(deployment.id));
+        Ok(all)
+    }
+
+    /// Records a deployment.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or the token may not write deployments.
+    pub async fn create_deployment(&self, new: &NewDeployment) -> Result<Deployment, Error> {
+        let body = Body {
+            new,
+            auto_merge: false,
+            required_contexts: [],
+        };
+        let call = Call::new(Method::POST, self.repo_url(&["deployments"])).json(&body)?;
+        self.write(&call, &|| {
+            Box::pin(async move {
+                let all = self.deployments(&new.environment, Some(&new.sha)).await?;
+                Ok(all
+                    .into_iter()
+                    .find(|deployment| deployment.payload_json() == new.payload))
+            })
+        })
+        .await
+    }
+
+    /// A deployment's log, newest entry first.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn deployment_statuses(&self, id: u64) -> Result<Vec<DeploymentStatus>, Error> {
+        let url = self.repo_url(&["deployments", &id.to_string(), "statuses"]);
+        let mut all: Vec<DeploymentStatus> = self.get_all(url, |page| page).await?;
+        all.sort_by_key(|status| std::cmp::Reverse(status.id));
+        Ok(all)
+    }
+
+    /// Adds to a deployment's log.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or the token may not write deployments.
+    pub async fn create_deployment_status(
+        &self,
+        id: u64,
+        new: &NewDeploymentStatus,
+    ) -> Result<DeploymentStatus, Error> {
+        let mut new = new.clone();
+        new.description = new.description.chars().take(DESCRIPTION_CHARS).collect();
+        let url = self.repo_url(&["deployments", &id.to_string(), "statuses"]);
+        let call = Call::new(Method::POST, url).json(&new)?;
+        let new = &new;
+        self.write(&call, &|| {
+            Box::pin(async move {
+                // Only the newest: an older entry like it is not this one.
+                let newest = self.deployment_statuses(id).await?.into_iter().next();
+                Ok(newest.filter(|status| {
+                    status.state == new.state && status.description == new.description
+                }))
+            })
+        })
+        .await
+    }
+
+    /// Marks the other recent deployments to an environment as replaced and returns their numbers. GitHub
+    /// does this by itself only for environments that are no production.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or the token may not write deployments.
+    pub async fn retire_deployments(
+        &self,
+        environment: &str,
+        current: u64,
+    ) -> Result<Vec<u64>, Error> {
+        let mut retired = Vec::new();
+        let all = self.deployments(environment, None).await?;
+        let others = all.iter().filter(|deployment| deployment.id != current);
+        for deployment in others.take(RETIRE_WITHIN) {
+            let newest = self.deployment_statuses(deployment.id).await?;
+            if newest.first().map(|status| status.state) != Some(DeploymentState::Success) {
+                continue;
+            }
+            let status = NewDeploymentStatus {
+                state: DeploymentState::Inactive,
+                environment_url: None,
+                log_url: None,
+                description: "replaced".to_owned(),
+            };
+            self.create_deployment_status(deployment.id, &status)
+                .await?;
+            retired.push(deployment.id);
+        }
+        Ok(retired)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Deployment, DeploymentState};
+
+    #[test]
+    fn payloads_read_as_object_or_text() {
+        let read = |payload: serde_json::Value| -> Deployment {
+            let value = json!({"id": 1, "sha": "a", "environment": "staging", "payload": payload});
+            serde_json::from_value(value).unwrap()
+        };
+        let object = json!({"digest": "sha256:00"});
+        assert_eq!(read(object.clone()).payload_json(), object);
+        assert_eq!(read(json!(object.to_string())).payload_json(), object);
+        assert_eq!(read(json!("free text")).payload_json(), json!("free text"));
+    }
+
+    #[test]
+    fn a_state_of_tomorrow_is_not_a_success() {
+        let state: DeploymentState = serde_json::from_value(json!("rolled_back")).unwrap();
+        assert_eq!(state, DeploymentState::Unknown);
+    }
+}

@@ -1,0 +1,81 @@
+//! Accounts: users, their permission on the repository, their membership of teams.
+
+use serde::Deserialize;
+
+use crate::client::Client;
+use crate::error::Error;
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct User {
+    /// Its number, which survives a change of name.
+    pub id: u64,
+    /// Its name; GitHub compares it without regard to case.
+    pub login: String,
+    /// `User`, `Bot` or `Organization`.
+    #[serde(default, rename = "type")]
+    pub kind: String,
+}
+
+impl User {
+    /// Whether a program, not a person, acts under this name.
+    #[must_use]
+    pub fn is_bot(&self) -> bool {
+        self.kind == "Bot" || self.login.ends_with("[bot]")
+    }
+
+    /// Whether this is the account of that name.
+    #[must_use]
+    pub fn is_called(&self, login: &str) -> bool {
+        self.login.eq_ignore_ascii_case(login)
+    }
+}
+
+/// What a user may do in the repository.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Permission {
+    /// `admin`, `write`, `read` or `none`.
+    pub permission: String,
+    /// The finer role, such as `maintain` or a custom one.
+    #[serde(default)]
+    pub role_name: String,
+}
+
+#[derive(Deserialize)]
+struct Membership {
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct Team {}
+
+impl Client {
+    /// A user's permission on the repository.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or the token may not ask.
+    pub async fn permission(&self, login: &str) -> Result<Permission, Error> {
+        self.get(self.repo_url(&["collaborators", login, "permission"]))
+            .await
+    }
+
+    /// Whether a user is an active member of a team of the repository's organisation, or of one below
+    /// it.
+    ///
+    /// # Errors
+    /// Also when the team itself is not there or not visible: "not a member" is said only of a team
+    /// that this token can see. `GITHUB_TOKEN` sees none; an App token with `members: read` does.
+    pub async fn is_team_member(&self, team: &str, login: &str) -> Result<bool, Error> {
+        let url = self.url(&["orgs", self.owner(), "teams", team, "memberships", login]);
+        match self.get::<Membership>(url).await {
+            Ok(membership) => Ok(membership.state == "active"),
+            Err(Error::NotFound { .. }) => {
+                let _: Team = self
+                    .get(self.url(&["orgs", self.owner(), "teams", team]))
+                    .await?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
