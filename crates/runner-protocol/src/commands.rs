@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use verdict::{Level, Place};
+use verdict::{Level, Place, Verdict};
 
 /// The runner keeps this many annotations of each level per step and drops the rest in silence.
 pub const MAX_ANNOTATIONS_PER_LEVEL: usize = 10;
@@ -99,6 +99,16 @@ impl<W: Write> Commands<W> {
             writeln!(self.out, "{line}")?;
         }
         self.command(&token, &[], "")
+    }
+
+    /// A document for a program that reads standard output, such as a verdict for `--format json`.
+    ///
+    /// # Errors
+    /// When the writer fails or the document is no verdict JSON can carry.
+    pub fn document(&mut self, verdict: &Verdict) -> io::Result<()> {
+        let json = verdict.to_canonical_json().map_err(io::Error::other)?;
+        self.out.write_all(json.as_bytes())?;
+        self.out.flush()
     }
 
     fn command(&mut self, name: &str, properties: &[(&str, String)], data: &str) -> io::Result<()> {
