@@ -1,20 +1,20 @@
 //! The life of a gate around its `run`: read the surroundings, run, report on every path, exit.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
 use jiff::Timestamp;
 use pipeline_config::{ConfigFile, Section};
-use report_render::TerminalStyle;
 use runner_protocol::Runner;
 use verdict::{Conclusion, Subject, Tool, VERDICT_SCHEMA, Verdict};
 
-use crate::arguments::{CommandLine, Format, FrameInputs, merge};
+use crate::arguments::{CommandLine, FrameInputs, merge};
 use crate::metadata::command;
-use crate::{Context, Draft, Error, Gate, Problem, Progress, Report};
+use crate::surfaces::{say, show, verdict_path, write_outputs, write_verdict};
+use crate::{Context, Draft, Error, Gate, Progress, Report};
 
 /// Runs a gate as a program of its own.
 pub fn main<G: Gate>() -> ExitCode {
@@ -224,120 +224,6 @@ fn error_report(error: &Error) -> Report {
         many => format!("{lead}: {} problems", many.len()),
     };
     Report::new(Draft::new(Conclusion::Error, title).findings(error.findings()))
-}
-
-fn verdict_path<G: Gate>(frame: Option<&FrameInputs>, verdict: &Verdict) -> PathBuf {
-    if let Some(path) = frame.and_then(|frame| frame.verdict.clone()) {
-        return path;
-    }
-    // An instance may be any text; a file name may not.
-    let safe = |text: &str| {
-        let allowed = |c: char| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        };
-        text.chars().map(allowed).collect::<String>()
-    };
-    let name = match &verdict.instance {
-        Some(instance) => format!("{}-{}.json", G::NAME, safe(instance)),
-        None => format!("{}.json", G::NAME),
-    };
-    Path::new(".stagegate/verdicts").join(name)
-}
-
-fn write_verdict(verdict: &Verdict, path: &Path) -> Result<(), Problem> {
-    let problem = |reason: &dyn std::fmt::Display| {
-        Problem::new(format!("write verdict {}: {reason}", path.display()))
-    };
-    let json = verdict
-        .to_canonical_json()
-        .map_err(|error| problem(&error))?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
-    }
-    // Written beside and renamed, so that a cancelled job leaves no half verdict.
-    let partial = path.with_extension("json.partial");
-    std::fs::write(&partial, json)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .map_err(|error| problem(&error))
-}
-
-fn write_outputs<G: Gate>(
-    runner: &Runner,
-    conclusion: Conclusion,
-    title: &str,
-    path: &Path,
-    own: &[(&'static str, String)],
-) -> Result<(), Problem> {
-    let Some(file) = &runner.output_file else {
-        return Ok(());
-    };
-    let declared = G::OUTPUTS.iter().map(|spec| {
-        let value = own.iter().find(|(name, _)| *name == spec.name);
-        (spec.name, value.map_or("", |(_, value)| value.as_str()))
-    });
-    let path = path.to_string_lossy();
-    let frame = [
-        ("conclusion", conclusion.as_str()),
-        ("title", title),
-        ("verdict-path", &path),
-    ];
-    runner_protocol::append_outputs(file, declared.chain(frame))
-        .map_err(|error| Problem::new(error.to_string()))
-}
-
-/// Shows the verdict. A surface that fails is said and changes nothing.
-fn show(verdict: &Verdict, format: Option<Format>, runner: &Runner) {
-    let format = format.unwrap_or(if runner.on_runner {
-        Format::Github
-    } else {
-        Format::Human
-    });
-    let mut stderr = std::io::stderr();
-    let terminal = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let style = TerminalStyle {
-        colour: terminal && format == Format::Human,
-        width: std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok())
-            .unwrap_or(100),
-    };
-    let _ = write!(stderr, "{}", report_render::terminal(verdict, style));
-    let shown = match format {
-        Format::Human => Ok(()),
-        Format::Json => runner_protocol::stdout().document(verdict),
-        Format::Github => annotate(verdict),
-    };
-    if let Err(error) = shown {
-        say(&verdict.gate, &format!("annotations not written: {error}"));
-    }
-    if let (Format::Github, Some(file)) = (format, &runner.summary_file)
-        && let Err(error) = runner_protocol::append_summary(file, &report_render::summary(verdict))
-    {
-        say(&verdict.gate, &format!("job summary not written: {error}"));
-    }
-}
-
-fn annotate(verdict: &Verdict) -> std::io::Result<()> {
-    let mut commands = runner_protocol::stdout();
-    let chosen = report_render::annotations(verdict, runner_protocol::MAX_ANNOTATIONS_PER_LEVEL);
-    for annotation in chosen.shown {
-        let place = annotation.place.as_ref();
-        commands.annotate(
-            annotation.level,
-            &annotation.title,
-            &annotation.message,
-            place,
-        )?;
-    }
-    Ok(())
-}
-
-fn say(gate: &str, text: &str) {
-    let _ = writeln!(std::io::stderr(), "{gate}: {text}");
 }
 
 /// RFC 3339 in whole seconds: what people compare and what does not make two runs differ more than

@@ -12,6 +12,7 @@ mod frame;
 mod metadata;
 mod progress;
 mod report;
+mod surfaces;
 
 pub use context::{Context, ReadFileError};
 pub use error::{Error, Problem};

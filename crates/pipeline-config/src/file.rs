@@ -30,11 +30,10 @@ impl ConfigFile {
     /// When the named file cannot be read, or a folder holds the file twice.
     pub fn find(named: Option<&Path>, start: &Path) -> Result<Option<Self>, ConfigError> {
         let root = repository_root(start);
-        if let Some(named) = named {
-            let path = start.join(named);
-            return Self::read(&path, root.as_deref()).map(Some);
-        }
         let stop = root.as_deref().unwrap_or(start);
+        if let Some(named) = named {
+            return Self::read(&start.join(named), stop).map(Some);
+        }
         for folder in start.ancestors() {
             let found: Vec<PathBuf> = FILE_NAMES
                 .iter()
@@ -44,7 +43,7 @@ impl ConfigFile {
             match found.as_slice() {
                 [] if folder == stop => break,
                 [] => {}
-                [path] => return Self::read(path, root.as_deref()).map(Some),
+                [path] => return Self::read(path, stop).map(Some),
                 [first, second, ..] => {
                     return Err(ConfigError::Ambiguous {
                         first: first.clone(),
@@ -61,14 +60,12 @@ impl ConfigFile {
         &self.path
     }
 
-    fn read(path: &Path, root: Option<&Path>) -> Result<Self, ConfigError> {
+    fn read(path: &Path, root: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
             path: path.to_owned(),
             source,
         })?;
-        let shown = root
-            .and_then(|root| path.strip_prefix(root).ok())
-            .unwrap_or(path);
+        let shown = path.strip_prefix(root).unwrap_or(path);
         Ok(Self::from_text(
             shown.to_string_lossy().replace('\\', "/"),
             text,
