@@ -1,4 +1,4 @@
-//! Accounts: users, their permission on the repository, their membership of teams.
+//! Accounts: users, their permission on the repository, the members of teams.
 
 use serde::Deserialize;
 
@@ -41,14 +41,6 @@ pub struct Permission {
     pub role_name: String,
 }
 
-#[derive(Deserialize)]
-struct Membership {
-    state: String,
-}
-
-#[derive(Deserialize)]
-struct Team {}
-
 impl Client {
     /// A user's permission on the repository.
     ///
@@ -59,23 +51,13 @@ impl Client {
             .await
     }
 
-    /// Whether a user is an active member of a team of the repository's organisation, or of one below
-    /// it.
+    /// The active members of a team of the repository's organisation and of the teams below it.
     ///
     /// # Errors
-    /// Also when the team itself is not there or not visible: "not a member" is said only of a team
-    /// that this token can see. `GITHUB_TOKEN` sees none; an App token with `members: read` does.
-    pub async fn is_team_member(&self, team: &str, login: &str) -> Result<bool, Error> {
-        let url = self.url(&["orgs", self.owner(), "teams", team, "memberships", login]);
-        match self.get::<Membership>(url).await {
-            Ok(membership) => Ok(membership.state == "active"),
-            Err(Error::NotFound { .. }) => {
-                let _: Team = self
-                    .get(self.url(&["orgs", self.owner(), "teams", team]))
-                    .await?;
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
+    /// Also when the team is not there or not visible, so that a wrong name never reads as an empty
+    /// team. `GITHUB_TOKEN` sees no team; an App token with `members: read` does.
+    pub async fn team_members(&self, team: &str) -> Result<Vec<User>, Error> {
+        let url = self.url(&["orgs", self.owner(), "teams", team, "members"]);
+        self.get_all(url, |page| page).await
     }
 }
