@@ -1,6 +1,8 @@
 //! The frame around the example gate `answer`, in a fake runner folder: exit codes, outputs, verdict
 //! file and surfaces on every path.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
