@@ -1,0 +1,103 @@
+//! Uploads file contents, many at a time, each with retries of its own. One bad answer does not end the others, and what
+//! arrived stays: the next round sends only what is still missing.
+
+use std::collections::BTreeMap;
+
+use build_output::{BuildOutput, Entry, Kind};
+use futures_util::{StreamExt as _, stream};
+use http_client::{
+    Body, HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+
+use crate::{
+    client::{Call, Vercel},
+    error::Error,
+};
+
+/// Uploads at one time. More bring nothing over HTTP/2 and only make rate limits likelier.
+const CONCURRENT: usize = 32;
+
+/// The CLI's names for the digest and the size.
+const CLI_DIGEST: HeaderName = HeaderName::from_static("x-now-digest");
+const CLI_SIZE: HeaderName = HeaderName::from_static("x-now-size");
+/// The public documentation's name for the digest.
+const DIGEST: HeaderName = HeaderName::from_static("x-vercel-digest");
+
+/// What a round of uploads achieved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Uploaded {
+    /// Contents that arrived.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// The contents of a build by SHA-1: files with the same content are sent once.
+pub(crate) fn by_content(output: &BuildOutput) -> BTreeMap<String, &Entry> {
+    output
+        .entries()
+        .iter()
+        .map(|entry| (entry.sha1_hex(), entry))
+        .collect()
+}
+
+impl Vercel {
+    /// Uploads these contents. Gives what arrived and, if not all did, the first failure; a failure that no retry mends
+    /// (a wrong token, an exhausted quota) ends the round.
+    pub(crate) async fn upload(
+        &self,
+        output: &BuildOutput,
+        entries: &[(&String, &Entry)],
+    ) -> (Uploaded, Option<Error>) {
+        let mut done = Uploaded::default();
+        let mut failure = None;
+        let mut uploads = stream::iter(entries)
+            .map(|(sha1, entry)| async move {
+                (entry.bytes, self.upload_one(output, sha1, entry).await)
+            })
+            .buffer_unordered(CONCURRENT);
+        while let Some((bytes, outcome)) = uploads.next().await {
+            match outcome {
+                Ok(()) => {
+                    done.files += 1;
+                    done.bytes += bytes;
+                }
+                Err(error) if error.is_transient() => {
+                    failure.get_or_insert(error);
+                }
+                Err(error) => return (done, Some(error)),
+            }
+        }
+        (done, failure)
+    }
+
+    async fn upload_one(
+        &self,
+        output: &BuildOutput,
+        sha1: &str,
+        entry: &Entry,
+    ) -> Result<(), Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        );
+        headers.insert(CONTENT_LENGTH, entry.bytes.into());
+        headers.insert(CLI_SIZE, entry.bytes.into());
+        if let Ok(digest) = HeaderValue::from_str(sha1) {
+            headers.insert(CLI_DIGEST, digest.clone());
+            headers.insert(DIGEST, digest);
+        }
+        let body = match &entry.kind {
+            Kind::Link(target) => Body::Bytes(target.clone().into_bytes()),
+            Kind::Regular | Kind::Executable => Body::File {
+                path: output.location(entry),
+                length: entry.bytes,
+            },
+        };
+        self.send(Call::post(&["v2", "files"]).blob(headers, body))
+            .await
+            .map(drop)
+    }
+}
