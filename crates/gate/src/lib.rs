@@ -13,6 +13,7 @@ mod metadata;
 mod progress;
 mod report;
 mod surfaces;
+mod verdicts;
 
 pub use context::{Context, ReadFileError};
 pub use error::{Error, Problem};
@@ -20,6 +21,7 @@ pub use frame::{dispatch, main};
 pub use metadata::{FRAME_OUTPUTS, Input, InputKind, Metadata, metadata};
 pub use progress::Progress;
 pub use report::{Draft, Report};
+pub use verdicts::{FoundVerdict, FoundVerdicts, VERDICTS_FOLDER};
 
 use std::future::Future;
 

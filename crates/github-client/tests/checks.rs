@@ -1,4 +1,9 @@
 //! Check runs: every annotation once, in batches GitHub takes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests, which clippy does not count as tests"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! The sticky comment: one, whatever happens on the way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests, which clippy does not count as tests"
+)]
 
 mod support;
 

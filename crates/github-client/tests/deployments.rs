@@ -1,4 +1,9 @@
 //! Deployments: recorded once, without the API's traps.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests, which clippy does not count as tests"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! What goes over the wire: headers, addresses, refusals, broken connections.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests, which clippy does not count as tests"
+)]
 
 mod support;
 

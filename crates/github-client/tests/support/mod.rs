@@ -107,8 +107,10 @@ impl State {
         request: &Request,
         base: &str,
     ) -> ResponseTemplate {
-        let find =
-            |list: &[Value], id: &str| list.iter().position(|item| item["id"].to_string() == id);
+        let find = |list: &[Value], id: &str| {
+            let id: u64 = id.parse().unwrap();
+            list.iter().position(|item| item["id"] == id)
+        };
         match (method, parts) {
             ("GET", ["issues", _, "comments"]) => page(&self.comments, request, base),
             ("POST", ["issues", _, "comments"]) => {
