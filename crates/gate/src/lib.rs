@@ -8,19 +8,23 @@
 mod arguments;
 mod context;
 mod error;
+mod foreign;
 mod frame;
 mod metadata;
 mod progress;
 mod report;
 mod surfaces;
+mod tree;
 mod verdicts;
 
 pub use context::{Context, ReadFileError};
 pub use error::{Error, Problem};
+pub use foreign::{MAX_FINDINGS, MAX_TEXT, foreign_text, worst_findings};
 pub use frame::{dispatch, main};
 pub use metadata::{FRAME_OUTPUTS, Input, InputKind, Metadata, metadata};
 pub use progress::Progress;
 pub use report::{Draft, Report};
+pub use tree::Tree;
 pub use verdicts::{FoundVerdict, FoundVerdicts, VERDICTS_FOLDER};
 
 use std::future::Future;
