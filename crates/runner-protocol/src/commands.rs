@@ -101,6 +101,14 @@ impl<W: Write> Commands<W> {
         self.command(&token, &[], "")
     }
 
+    /// Takes a problem matcher off, so that findings the suite reports are not annotated a second time.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn remove_matcher(&mut self, owner: &str) -> io::Result<()> {
+        self.command("remove-matcher", &[("owner", owner.to_owned())], "")
+    }
+
     /// A document for a program that reads standard output, such as a verdict for `--format json`.
     ///
     /// # Errors
@@ -177,6 +185,12 @@ mod tests {
     fn a_step_annotation_has_no_properties() {
         let text = written(|c| c.annotate(Level::Notice, "", "hello", None).unwrap());
         assert_eq!(text, "::notice::hello\n");
+    }
+
+    #[test]
+    fn a_matcher_is_named_by_its_owner() {
+        let text = written(|c| c.remove_matcher("tsc").unwrap());
+        assert_eq!(text, "::remove-matcher owner=tsc::\n");
     }
 
     #[test]
