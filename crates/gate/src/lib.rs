@@ -42,6 +42,16 @@ pub struct OutputSpec {
     pub description: &'static str,
 }
 
+/// A variable of the environment that holds a secret. Secrets never travel as inputs, because inputs
+/// are printed by runners and end up in command lines.
+#[derive(Clone, Copy, Debug)]
+pub struct SecretSpec {
+    /// The variable.
+    pub name: &'static str,
+    /// One sentence for the action's table.
+    pub description: &'static str,
+}
+
 /// A program that reads evidence, applies a policy and gives a verdict.
 pub trait Gate {
     /// The name of the crate, the binary and the action folder.
@@ -52,6 +62,8 @@ pub trait Gate {
     const SECTION: &'static str;
     /// Its own outputs; `conclusion`, `title` and `verdict-path` come with the frame.
     const OUTPUTS: &'static [OutputSpec];
+    /// The secrets it reads from the environment.
+    const SECRETS: &'static [SecretSpec] = &[];
     /// Its inputs: flag `--foo-bar` is action input `foo-bar`; a repeatable flag takes a multi-line
     /// input, a switch takes `true` or `false`.
     type Inputs: clap::Args;

@@ -1,10 +1,10 @@
 //! What a gate looks like from outside: the one source of action.yml, README tables and schema.
 
 use clap::{ArgAction, Command, CommandFactory as _};
-use schemars::Schema;
+use schemars::{Schema, SchemaGenerator};
 
 use crate::arguments::CommandLine;
-use crate::{Gate, OutputSpec};
+use crate::{Gate, OutputSpec, SecretSpec};
 
 /// The outputs every gate has.
 pub const FRAME_OUTPUTS: &[OutputSpec] = &[
@@ -61,8 +61,10 @@ pub struct Metadata {
     pub inputs: Vec<Input>,
     /// Its own outputs, then the frame's.
     pub outputs: Vec<OutputSpec>,
-    /// The JSON Schema of its config section.
-    pub config_schema: Schema,
+    /// The secrets it reads.
+    pub secrets: &'static [SecretSpec],
+    /// The JSON Schema of its config section, with its definitions left in the generator.
+    pub config_schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 /// Describes a gate.
@@ -105,7 +107,8 @@ pub fn metadata<G: Gate>() -> Metadata {
         section: G::SECTION,
         inputs: inputs.collect(),
         outputs: G::OUTPUTS.iter().chain(FRAME_OUTPUTS).copied().collect(),
-        config_schema: schemars::schema_for!(G::Config),
+        secrets: G::SECRETS,
+        config_schema: SchemaGenerator::subschema_for::<G::Config>,
     }
 }
 
