@@ -27,7 +27,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { repository: "stagegate/setlist".to_owned(), github_port: 0, vercel_port: 0, production_port: 0 }
+        Self {
+            repository: "stagegate/setlist".to_owned(),
+            github_port: 0,
+            vercel_port: 0,
+            production_port: 0,
+        }
     }
 }
 
