@@ -16,6 +16,7 @@ export default function HomePage() {
         src={stage}
         alt="An empty stage under three spotlights"
         preload
+        fetchPriority="high"
         sizes="(min-width: 48rem) 45rem, 100vw"
       />
       <Archive />
