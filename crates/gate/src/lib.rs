@@ -8,6 +8,7 @@
 mod arguments;
 mod context;
 mod error;
+mod find;
 mod foreign;
 mod frame;
 mod metadata;
@@ -19,6 +20,7 @@ mod verdicts;
 
 pub use context::{Context, ReadFileError};
 pub use error::{Error, Problem};
+pub use find::FindError;
 pub use foreign::{MAX_FINDINGS, MAX_TEXT, foreign_text, worst_findings};
 pub use frame::{dispatch, main};
 pub use metadata::{FRAME_OUTPUTS, Input, InputKind, Metadata, metadata};
