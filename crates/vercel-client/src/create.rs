@@ -10,7 +10,7 @@ use crate::{
     deployment::Deployment,
     error::Error,
     list::Filter,
-    upload::{Uploaded, by_content},
+    upload::{Uploaded, by_content, ends_the_round},
 };
 
 /// Rounds of asking and uploading. The second asks after the uploads; further ones mend uploads that failed.
@@ -129,6 +129,7 @@ impl Vercel {
         let contents = by_content(output);
         let mut uploaded = Uploaded::default();
         let mut missing = 0;
+        let mut last = None;
         for _ in 0..ROUNDS {
             let refusal = match self.post_or_find(&order, &new.attempt).await {
                 Ok(deployment) => {
@@ -157,16 +158,21 @@ impl Vercel {
             uploaded.files += round.files;
             uploaded.bytes += round.bytes;
             match failure {
-                // Another round mends the rest only if this one got somewhere.
-                Some(error) if round.files == 0 || !error.is_transient() => return Err(error),
-                Some(error) => tracing::warn!(%error, "some uploads failed and are sent again"),
-                None => {}
+                // Another round mends the rest only if this one got somewhere, or if contents were merely damaged.
+                Some(error) if round.files == 0 && error.status() != Some(400) => {
+                    return Err(error);
+                }
+                Some(error) => {
+                    tracing::warn!(%error, "some uploads failed and are sent again");
+                    last = Some(error);
+                }
+                None => last = None,
             }
         }
-        Err(Error::StillMissing {
+        Err(last.unwrap_or(Error::StillMissing {
             missing,
             rounds: ROUNDS,
-        })
+        }))
     }
 
     /// Posts the order. After an answer that leaves open whether it landed, looks for the deployment before posting again,

@@ -19,8 +19,6 @@ pub struct Project {
     #[serde(default)]
     pub last_alias_request: Option<AliasJob>,
     #[serde(default)]
-    alias: Vec<Domain>,
-    #[serde(default)]
     targets: Targets,
 }
 
@@ -33,20 +31,40 @@ struct Targets {
 #[derive(Debug, Clone, Deserialize)]
 struct Production {
     id: String,
-    #[serde(default)]
-    alias: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Domains {
+    domains: Vec<Domain>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Domain {
-    domain: String,
-    #[serde(default)]
-    target: Option<String>,
+    name: String,
     #[serde(default)]
     git_branch: Option<String>,
     #[serde(default)]
     redirect: Option<String>,
+    #[serde(default)]
+    custom_environment_id: Option<String>,
+    #[serde(default = "yes")]
+    verified: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Domain {
+    /// Whether it serves production itself: one bound to a branch or an environment, redirecting elsewhere or not verified
+    /// never points at the production deployment.
+    fn serves_production(&self) -> bool {
+        self.verified
+            && self.git_branch.is_none()
+            && self.redirect.is_none()
+            && self.custom_environment_id.is_none()
+    }
 }
 
 /// A promote or rollback in the project's books.
@@ -109,34 +127,6 @@ impl Project {
             .as_ref()
             .map(|production| production.id.as_str())
     }
-
-    /// The domains that serve production: those bound to a branch or redirecting elsewhere do not count. Without such a
-    /// list, the aliases of the production deployment.
-    #[must_use]
-    pub fn production_domains(&self) -> Vec<String> {
-        let serves = |domain: &&Domain| {
-            let production = domain
-                .target
-                .as_deref()
-                .is_some_and(|target| target.eq_ignore_ascii_case("production"));
-            production && domain.git_branch.is_none() && domain.redirect.is_none()
-        };
-        let listed: Vec<String> = self
-            .alias
-            .iter()
-            .filter(serves)
-            .map(|domain| domain.domain.clone())
-            .collect();
-        if listed.is_empty() {
-            self.targets
-                .production
-                .as_ref()
-                .map(|production| production.alias.clone())
-                .unwrap_or_default()
-        } else {
-            listed
-        }
-    }
 }
 
 impl Vercel {
@@ -148,6 +138,20 @@ impl Vercel {
         self.call(Call::get(&["v9", "projects", &self.scope.project_id]))
             .await
     }
+
+    /// The domains that serve production.
+    ///
+    /// # Errors
+    /// When Vercel refuses or does not answer.
+    pub async fn production_domains(&self) -> Result<Vec<String>, Error> {
+        let path = ["v9", "projects", &self.scope.project_id, "domains"];
+        let call = Call::get(&path)
+            .query("production", "true")
+            .query("limit", "100");
+        let listed: Domains = self.call(call).await?;
+        let serving = listed.domains.into_iter().filter(Domain::serves_production);
+        Ok(serving.map(|domain| domain.name).collect())
+    }
 }
 
 #[cfg(test)]
@@ -156,27 +160,23 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn domains_of_branches_and_redirects_are_not_production() {
-        let mut project = json!({
-            "id": "prj_1", "name": "setlist", "accountId": "team_1",
-            "alias": [
-                {"domain": "setlist.example", "target": "PRODUCTION"},
-                {"domain": "www.setlist.example", "target": "PRODUCTION", "redirect": "setlist.example"},
-                {"domain": "next.setlist.example", "target": "PRODUCTION", "gitBranch": "next"},
-                {"domain": "staging.setlist.example", "target": "STAGING"},
-            ],
-            "targets": {"production": {"id": "dpl_1", "alias": ["setlist.vercel.app"]}},
-        });
-        let domains = |project: &serde_json::Value| {
-            serde_json::from_value::<Project>(project.clone())
-                .unwrap()
-                .production_domains()
-        };
-        assert_eq!(domains(&project), ["setlist.example"]);
-        project["alias"] = json!([]);
-        assert_eq!(domains(&project), ["setlist.vercel.app"]);
-        project["targets"] = json!({});
-        assert_eq!(domains(&project), Vec::<String>::new());
+    fn domains_of_branches_environments_and_redirects_are_not_production() {
+        let listed = json!({"domains": [
+            {"name": "setlist.example", "gitBranch": null, "redirect": null, "customEnvironmentId": null, "verified": true},
+            {"name": "setlist.vercel.app"},
+            {"name": "www.setlist.example", "redirect": "setlist.example"},
+            {"name": "next.setlist.example", "gitBranch": "next"},
+            {"name": "staging.setlist.example", "customEnvironmentId": "env_1"},
+            {"name": "stolen.example", "verified": false},
+        ]});
+        let listed: Domains = serde_json::from_value(listed).unwrap();
+        let serving: Vec<&str> = listed
+            .domains
+            .iter()
+            .filter(|domain| domain.serves_production())
+            .map(|domain| domain.name.as_str())
+            .collect();
+        assert_eq!(serving, ["setlist.example", "setlist.vercel.app"]);
     }
 
     #[test]

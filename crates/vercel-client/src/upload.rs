@@ -42,9 +42,14 @@ pub(crate) fn by_content(output: &BuildOutput) -> BTreeMap<String, &Entry> {
         .collect()
 }
 
+/// Whether the other uploads would fail alike: a wrong token, an exhausted quota, a plan's limit. 400 does not count: that is
+/// one content damaged on its way.
+pub(crate) fn ends_the_round(error: &Error) -> bool {
+    matches!(error.status(), Some(401 | 402 | 403 | 404 | 413 | 429))
+}
+
 impl Vercel {
-    /// Uploads these contents. Gives what arrived and, if not all did, the first failure; a failure that no retry mends
-    /// (a wrong token, an exhausted quota) ends the round.
+    /// Uploads these contents. Gives what arrived and, if not all did, the first failure; a failure that all would meet ends the round.
     pub(crate) async fn upload(
         &self,
         output: &BuildOutput,
@@ -63,7 +68,7 @@ impl Vercel {
                     done.files += 1;
                     done.bytes += bytes;
                 }
-                Err(error) if error.is_transient() => {
+                Err(error) if !ends_the_round(&error) => {
                     failure.get_or_insert(error);
                 }
                 Err(error) => return (done, Some(error)),
