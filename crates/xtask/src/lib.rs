@@ -1,1 +1,12 @@
-//! Repository chores: sync, docs, bench, lint-workflows, lock.
+//! Repository chores: `cargo xtask docs|sync|lint-workflows|bench|lock`. What can be derived is derived
+//! here, and each chore has a `--check` that tests use, so that derived files cannot drift.
+
+pub mod bench;
+pub mod docs;
+mod error;
+pub mod files;
+pub mod lint;
+pub mod lock;
+pub mod sync;
+
+pub use error::Error;

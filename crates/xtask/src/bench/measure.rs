@@ -1,0 +1,59 @@
+//! Running two commands in turn and reading the operating system's accounting of each.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use wait4::Wait4 as _;
+
+use super::report::Sample;
+use crate::Error;
+
+/// Counted runs per side, after one warm-up.
+pub(super) const RUNS: usize = 11;
+
+/// Runs both in turn and gives the samples of each, in order.
+pub(super) fn interleaved(
+    ours: impl Fn() -> Command,
+    peer: impl Fn() -> Command,
+) -> Result<(Vec<Sample>, Vec<Sample>), Error> {
+    let mut samples = (Vec::new(), Vec::new());
+    for round in 0..=RUNS {
+        let pair = (one(ours())?, one(peer())?);
+        // The first round fills the page cache.
+        if round > 0 {
+            samples.0.push(pair.0);
+            samples.1.push(pair.1);
+        }
+    }
+    Ok(samples)
+}
+
+fn one(mut command: Command) -> Result<Sample, Error> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let fail = |message: String| Error::Program {
+        program: program.clone(),
+        message,
+    };
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let start = Instant::now();
+    let mut child = command.spawn().map_err(|error| fail(error.to_string()))?;
+    let used = child.wait4().map_err(|error| fail(error.to_string()))?;
+    let wall = start.elapsed();
+    if !used.status.success() {
+        return Err(fail(format!(
+            "{}: a run that fails is not measured",
+            used.status
+        )));
+    }
+    let cpu = used.rusage.utime + used.rusage.stime;
+    #[expect(clippy::cast_precision_loss, reason = "megabytes with two decimals")]
+    let rss_mb = used.rusage.maxrss as f64 / 1e6;
+    Ok(Sample {
+        cpu_s: cpu.as_secs_f64(),
+        wall_s: wall.as_secs_f64(),
+        rss_mb,
+    })
+}

@@ -1,0 +1,84 @@
+//! The command line of the chores.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{Error, bench, docs, files, lint, lock, sync};
+
+/// Repository chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct CommandLine {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Write action.yml files, README tables and schemas from the gates' own definitions
+    Docs {
+        /// Only say what is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Stamp repository and version into every reference, and write the callable twins of workflows/
+    Sync {
+        /// Only say what is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Lint workflows and actions with zizmor, offline
+    LintWorkflows,
+    /// Measure ours against peers, interleaved, and print medians and ratios
+    Bench {
+        /// Only this benchmark
+        name: Option<String>,
+        /// Print JSON on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write launcher/install.lock from a folder of release archives
+    Lock {
+        /// Folder with the archives of one release
+        archives: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let root = files::root();
+    let result = match CommandLine::parse().chore {
+        Chore::Docs { check } => {
+            docs::derive(&root).and_then(|d| files::settle(&root, &d, "docs", check))
+        }
+        Chore::Sync { check } => {
+            sync::derive(&root).and_then(|d| files::settle(&root, &d, "sync", check))
+        }
+        Chore::LintWorkflows => lint::workflows(&root),
+        Chore::Bench { name, json } => {
+            bench::run(&root, name.as_deref()).and_then(|rows| print(&rows, json))
+        }
+        Chore::Lock { archives } => {
+            lock::derive(&root, &archives).and_then(|d| files::settle(&root, &d, "lock", false))
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(rows: &[bench::Row], json: bool) -> Result<(), Error> {
+    let text = if json {
+        bench::json(rows)
+    } else {
+        bench::table(rows)
+    };
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(Error::write("standard output".as_ref()))
+}
