@@ -9,7 +9,7 @@ mod pattern;
 mod wire;
 
 pub(crate) use book::Faults;
-pub(crate) use layer::with_faults;
+pub(crate) use layer::{Cut, with_faults};
 pub(crate) use wire::{Server, serve};
 
 use serde::Serialize;

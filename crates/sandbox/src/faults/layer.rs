@@ -24,6 +24,10 @@ pub(crate) fn with_faults(router: Router, faults: &Faults, side: Side) -> Router
     ))
 }
 
+/// Marks a response that nobody will see, for the logs around this layer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut;
+
 async fn spoil(
     State((faults, side)): State<(Faults, Side)>,
     request: Request,
@@ -64,7 +68,9 @@ async fn spoil(
             if let Some(ConnectInfo(wire)) = request.extensions().get::<ConnectInfo<Wire>>() {
                 wire.cut();
             }
-            StatusCode::BAD_GATEWAY.into_response()
+            let mut response = StatusCode::BAD_GATEWAY.into_response();
+            response.extensions_mut().insert(Cut);
+            response
         }
     }
 }
