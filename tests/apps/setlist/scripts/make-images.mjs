@@ -20,7 +20,7 @@ const stage = `<svg xmlns="http://www.w3.org/2000/svg" width="1440" height="640"
   <path d="M712 330h16v200h-16zM690 296a30 30 0 0 1 60 0v28a30 30 0 0 1-60 0z" fill="#d8c7d1"/>
 </svg>`;
 
-const record = `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96">
+const record = `<svg xmlns="http://www.w3.org/2000/svg" width="192" height="192" viewBox="0 0 96 96">
   <circle cx="48" cy="48" r="46" fill="#221a20"/>
   ${[40, 34, 28].map((r) => `<circle cx="48" cy="48" r="${r}" fill="none" stroke="#5d4f58"/>`).join("")}
   <circle cx="48" cy="48" r="17" fill="#8a1c4a"/>

@@ -43,7 +43,7 @@ export default async function ArtistPage({ params }: Props) {
   return (
     <article>
       <div className="title">
-        <Image src={record} alt="" />
+        <Image src={record} alt="" width={96} height={96} />
         <div>
           <h1>{name}</h1>
           <p className="lead">{blurb}</p>
