@@ -1,0 +1,109 @@
+//! The `.next` folder: reads its files with a size limit and remembers what was read, as evidence.
+
+use std::cell::RefCell;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use verdict::Digest;
+
+use super::Error;
+
+/// A file that was read for a decision.
+#[derive(Clone, Debug)]
+pub(crate) struct FileRead {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Of its content.
+    pub sha256: Digest,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// An opened `.next`.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    read: RefCell<Vec<FileRead>>,
+}
+
+impl Folder {
+    /// No manifest or page is larger; what is, would only fill memory.
+    const LIMIT: u64 = 64 << 20;
+
+    /// Opens the build of an app.
+    pub(crate) fn open(app: &Path) -> Result<Self, Error> {
+        let root = app.join(".next");
+        if root.is_dir() {
+            Ok(Self {
+                root,
+                read: RefCell::default(),
+            })
+        } else {
+            Err(Error::Missing(root))
+        }
+    }
+
+    /// Where a file of the build lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// What was read as evidence so far.
+    pub(crate) fn evidence(&self) -> Vec<FileRead> {
+        self.read.borrow().clone()
+    }
+
+    /// The text of a file, `None` when it is not there.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Error> {
+        let path = self.path(name);
+        let mut bytes = Vec::new();
+        let read = std::fs::File::open(&path)
+            .and_then(|file| file.take(Self::LIMIT + 1).read_to_end(&mut bytes));
+        match read {
+            Ok(_) if bytes.len() as u64 > Self::LIMIT => {
+                let reason = format!("over {} MiB", Self::LIMIT >> 20);
+                Err(Error::Malformed { path, reason })
+            }
+            Ok(_) => String::from_utf8(bytes)
+                .map(Some)
+                .map_err(|_| Error::Malformed {
+                    path,
+                    reason: "not UTF-8".to_owned(),
+                }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(reason) => Err(Error::Unreadable { path, reason }),
+        }
+    }
+
+    /// The text of a file that the decision rests on, `None` when it is not there.
+    pub(crate) fn evidence_text(&self, name: &str) -> Result<Option<String>, Error> {
+        let text = self.text(name)?;
+        if let Some(text) = &text {
+            self.read.borrow_mut().push(FileRead {
+                path: self.path(name),
+                sha256: Digest::of(text.as_bytes()),
+                bytes: text.len() as u64,
+            });
+        }
+        Ok(text)
+    }
+
+    /// A JSON file that the decision rests on, `None` when it is not there.
+    pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        let Some(text) = self.evidence_text(name)? else {
+            return Ok(None);
+        };
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|error| self.malformed(name, &error))
+    }
+
+    /// The error about the content of a file.
+    pub(crate) fn malformed(&self, name: &str, reason: &impl ToString) -> Error {
+        Error::Malformed {
+            path: self.path(name),
+            reason: reason.to_string(),
+        }
+    }
+}
