@@ -79,7 +79,7 @@ impl Client {
     /// When GitHub does not answer.
     pub async fn approvals(&self, run: u64) -> Result<Vec<EnvironmentApproval>, Error> {
         let url = self.repo_url(&["actions", "runs", &run.to_string(), "approvals"]);
-        self.get_all(url, |page| page).await
+        self.get(url).await
     }
 
     /// The environments a run waits for now.
@@ -88,6 +88,6 @@ impl Client {
     /// When GitHub does not answer.
     pub async fn pending_deployments(&self, run: u64) -> Result<Vec<PendingDeployment>, Error> {
         let url = self.repo_url(&["actions", "runs", &run.to_string(), "pending_deployments"]);
-        self.get_all(url, |page| page).await
+        self.get(url).await
     }
 }

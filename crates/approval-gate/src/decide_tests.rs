@@ -1,0 +1,295 @@
+//! The decision by table: one fact off at a time.
+
+use verdict::{Conclusion, Digest};
+
+use super::samples::{facts, judged, policy, review, sha};
+use super::{Outcome, decide};
+use crate::facts::Facts;
+use crate::policy::Policy;
+
+fn rules(facts: &Facts) -> (Outcome, Vec<&'static str>) {
+    let decision = decide(&policy(), facts);
+    (
+        decision.outcome,
+        decision.unmet.iter().map(|unmet| unmet.rule).collect(),
+    )
+}
+
+#[test]
+fn a_whole_release_is_approved() {
+    let decision = decide(&policy(), &facts());
+    assert_eq!(decision.outcome, Outcome::Approved);
+    assert_eq!(
+        decision.title(&policy()),
+        "approved for production by release-manager"
+    );
+    assert_eq!(decision.verdicts.len(), 2);
+}
+
+type Case = (
+    &'static str,
+    fn(&mut Facts),
+    Outcome,
+    &'static [&'static str],
+);
+
+#[test]
+fn every_fact_that_is_off_is_named() {
+    use Outcome::{Approved, Blocked, Pending, Rejected};
+    let table: &[Case] = &[
+        (
+            "gate absent",
+            |f| drop(f.verdicts.remove(0)),
+            Blocked,
+            &["verdict-missing"],
+        ),
+        (
+            "instance absent",
+            |f| f.verdicts[1].instance = None,
+            Blocked,
+            &["verdict-missing"],
+        ),
+        (
+            "warn",
+            |f| f.verdicts[0].conclusion = Conclusion::Warn,
+            Approved,
+            &[],
+        ),
+        (
+            "fail",
+            |f| f.verdicts[0].conclusion = Conclusion::Fail,
+            Blocked,
+            &["verdict-conclusion"],
+        ),
+        (
+            "pending",
+            |f| f.verdicts[0].conclusion = Conclusion::Pending,
+            Blocked,
+            &["verdict-conclusion"],
+        ),
+        (
+            "error",
+            |f| f.verdicts[0].conclusion = Conclusion::Error,
+            Blocked,
+            &["verdict-conclusion"],
+        ),
+        (
+            "other sha",
+            |f| f.verdicts[0].sha = Some(sha('b')),
+            Blocked,
+            &["verdict-subject"],
+        ),
+        (
+            "no sha",
+            |f| f.verdicts[0].sha = None,
+            Blocked,
+            &["verdict-subject"],
+        ),
+        (
+            "other repository",
+            |f| f.verdicts[0].repository = Some("evil/web".to_owned()),
+            Blocked,
+            &["verdict-subject"],
+        ),
+        (
+            "other digest",
+            |f| f.verdicts[0].digest = Some(Digest::of(b"x")),
+            Blocked,
+            &["verdict-digest"],
+        ),
+        (
+            "no digest needed",
+            |f| f.verdicts[0].digest = None,
+            Approved,
+            &[],
+        ),
+        (
+            "digest needed",
+            |f| f.verdicts[1].digest = None,
+            Blocked,
+            &["verdict-digest"],
+        ),
+        (
+            "other run",
+            |f| f.verdicts[0].run = Some(8),
+            Blocked,
+            &["verdict-run"],
+        ),
+        (
+            "no run",
+            |f| f.verdicts[0].run = None,
+            Blocked,
+            &["verdict-run"],
+        ),
+        (
+            "evidence run",
+            |f| {
+                f.runs.push(8);
+                f.verdicts[0].run = Some(8)
+            },
+            Approved,
+            &[],
+        ),
+        (
+            "unasked gate fails",
+            |f| {
+                f.verdicts.push(judged("security-gate", None));
+                f.verdicts[2].conclusion = Conclusion::Fail;
+            },
+            Blocked,
+            &["verdict-conclusion"],
+        ),
+        (
+            "no staging",
+            |f| f.staging = None,
+            Blocked,
+            &["staging-missing"],
+        ),
+        (
+            "staging of other bytes",
+            |f| f.staging.as_mut().unwrap().digest = None,
+            Blocked,
+            &["staging-digest"],
+        ),
+        (
+            "staging down",
+            |f| f.staging.as_mut().unwrap().succeeded = false,
+            Blocked,
+            &["staging-status"],
+        ),
+        (
+            "staging nowhere",
+            |f| f.staging.as_mut().unwrap().url.clear(),
+            Blocked,
+            &["staging-url"],
+        ),
+        (
+            "bypassed",
+            |f| f.reviews.clear(),
+            Blocked,
+            &["approval-bypassed"],
+        ),
+        (
+            "waiting",
+            |f| {
+                f.reviews.clear();
+                f.waiting = true
+            },
+            Pending,
+            &["approval-missing"],
+        ),
+        (
+            "rejected",
+            |f| f.reviews[0].approved = false,
+            Rejected,
+            &["rejected"],
+        ),
+        (
+            "one of two rejects",
+            |f| f.reviews.push(review("other", 5, false)),
+            Rejected,
+            &["rejected"],
+        ),
+        (
+            "stranger",
+            |f| f.reviews[0].is_approver = false,
+            Blocked,
+            &["approval-invalid"],
+        ),
+        (
+            "bot",
+            |f| f.reviews[0].is_bot = true,
+            Blocked,
+            &["approval-invalid"],
+        ),
+        (
+            "own work",
+            |f| f.involved[0].login = "Release-Manager".to_owned(),
+            Blocked,
+            &["approval-invalid"],
+        ),
+        (
+            "own work, renamed",
+            |f| f.involved[0].id = Some(1),
+            Blocked,
+            &["approval-invalid"],
+        ),
+        (
+            "stranger, still waiting",
+            |f| {
+                f.reviews[0].is_approver = false;
+                f.waiting = true
+            },
+            Pending,
+            &["approval-missing"],
+        ),
+        (
+            "stranger beside approver",
+            |f| f.reviews.push(review("stranger", 6, true)),
+            Approved,
+            &[],
+        ),
+        (
+            "waiting and unproved",
+            |f| {
+                f.reviews.clear();
+                f.waiting = true;
+                f.staging = None
+            },
+            Blocked,
+            &["staging-missing", "approval-missing"],
+        ),
+        (
+            "rejected and unproved",
+            |f| {
+                f.reviews[0].approved = false;
+                f.verdicts.clear()
+            },
+            Rejected,
+            &["verdict-missing", "verdict-missing", "rejected"],
+        ),
+    ];
+    for (name, change, outcome, expected) in table {
+        let mut facts = facts();
+        change(&mut facts);
+        assert_eq!(rules(&facts), (*outcome, expected.to_vec()), "{name}");
+    }
+}
+
+#[test]
+fn switches_of_the_policy() {
+    let strict = Policy {
+        allow_warn: false,
+        ..policy()
+    };
+    let mut warned = facts();
+    warned.verdicts[0].conclusion = Conclusion::Warn;
+    assert_eq!(decide(&strict, &warned).outcome, Outcome::Blocked);
+
+    let alone = Policy {
+        allow_self: true,
+        ..policy()
+    };
+    let mut own = facts();
+    own.involved[0].login = "release-manager".to_owned();
+    assert_eq!(decide(&alone, &own).outcome, Outcome::Approved);
+
+    let open = Policy {
+        behind_environment: false,
+        ..policy()
+    };
+    let mut unreviewed = facts();
+    unreviewed.reviews.clear();
+    assert_eq!(decide(&open, &unreviewed).outcome, Outcome::Pending);
+}
+
+#[test]
+fn ignored_approvals_say_why() {
+    let mut facts = facts();
+    facts.involved[0].login = "release-manager".to_owned();
+    let decision = decide(&policy(), &facts);
+    assert_eq!(
+        decision.ignored,
+        ["release-manager's approval does not count: opened pull request #7"]
+    );
+}
