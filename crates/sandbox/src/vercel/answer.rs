@@ -84,12 +84,6 @@ impl Refusal {
         refusal.more.insert("missing".to_owned(), json!(missing));
         refusal
     }
-
-    /// The HTTP status, for unit tests of pure decisions.
-    #[cfg(test)]
-    pub(crate) fn status(&self) -> u16 {
-        self.status.as_u16()
-    }
 }
 
 impl IntoResponse for Refusal {
