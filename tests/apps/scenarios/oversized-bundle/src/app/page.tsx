@@ -11,14 +11,6 @@ export default function HomePage() {
     <>
       <h1>What they played last night</h1>
       <p className="lead">Every song, in order, from the shows we went to.</p>
-      <Image
-        className="hero"
-        src={stage}
-        alt="An empty stage under three spotlights"
-        preload
-        fetchPriority="high"
-        sizes="(min-width: 48rem) 45rem, 100vw"
-      />
       <Archive />
       <h2>On tour</h2>
       <ul className="cards">
@@ -40,6 +32,8 @@ export default function HomePage() {
           );
         })}
       </ul>
+      {/* Below the list, so that the words are what a visitor waits for. */}
+      <Image className="hero" src={stage} alt="An empty stage under three spotlights" />
     </>
   );
 }
