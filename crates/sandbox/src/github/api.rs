@@ -65,18 +65,26 @@ fn in_repository(state: &mut State, call: &Call<'_>, method: &str, path: &[&str]
         ("GET", ["pulls", number, "reviews"]) => pulls::reviews(state, call, id(number)?),
 
         ("GET", ["commits", sha, "pulls"]) => pulls::of_commit(state, call, sha),
-        ("GET", ["commits", reference, "check-runs"]) => checks::of_ref(state, call, reference),
-        ("GET", ["commits", reference, "status"]) => {
-            commit_statuses::combined(state, call, reference)
+        // A ref may hold slashes, encoded or not.
+        ("GET", ["commits", reference @ .., "check-runs"]) => {
+            checks::of_ref(state, call, &reference.join("/"))
         }
-        ("GET", ["commits", reference, "statuses"]) => {
-            commit_statuses::list(state, call, reference)
+        ("GET", ["commits", reference @ .., "status"]) => {
+            commit_statuses::combined(state, call, &reference.join("/"))
         }
-        ("GET", ["commits", reference]) => commits::get(state, call, reference),
+        ("GET", ["commits", reference @ .., "statuses"]) => {
+            commit_statuses::list(state, call, &reference.join("/"))
+        }
+        ("GET", ["commits", reference @ ..]) if !reference.is_empty() => {
+            commits::get(state, call, &reference.join("/"))
+        }
         ("POST", ["statuses", sha]) => commit_statuses::create(state, call, sha),
 
         ("GET", ["issues", "comments", number]) => comments::get(state, call, id(number)?),
-        ("PATCH", ["issues", "comments", number]) => comments::update(state, call, id(number)?),
+        // GitHub takes POST where clients lack PATCH, and octocrab counts on it here.
+        ("PATCH" | "POST", ["issues", "comments", number]) => {
+            comments::update(state, call, id(number)?)
+        }
         ("DELETE", ["issues", "comments", number]) => comments::delete(state, call, id(number)?),
         ("GET", ["issues", number, "comments"]) => comments::list(state, call, id(number)?),
         ("POST", ["issues", number, "comments"]) => comments::create(state, call, id(number)?),

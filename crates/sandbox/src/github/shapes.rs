@@ -170,7 +170,17 @@ pub(super) fn minimal_repository(links: &Links) -> Value {
     Value::Object(repository)
 }
 
-/// A `full-repository`, which is also good wherever a `repository` is expected.
+/// A `full-repository`, as asking for the repository has it.
+pub(super) fn full_repository(links: &Links, default_branch: &str) -> Value {
+    let mut repository = repository(links, default_branch);
+    extend(
+        &mut repository,
+        json!({ "network_count": 0, "subscribers_count": 0 }),
+    );
+    repository
+}
+
+/// A `repository`, as pull requests carry it.
 pub(super) fn repository(links: &Links, default_branch: &str) -> Value {
     let mut repository = minimal_repository(links);
     let html = links.html();
@@ -184,8 +194,8 @@ pub(super) fn repository(links: &Links, default_branch: &str) -> Value {
         "language": "TypeScript",
         "license": null,
         "default_branch": default_branch,
-        "forks": 0, "forks_count": 0, "network_count": 0,
-        "stargazers_count": 0, "watchers": 0, "watchers_count": 0, "subscribers_count": 0,
+        "forks": 0, "forks_count": 0,
+        "stargazers_count": 0, "watchers": 0, "watchers_count": 0,
         "open_issues": 0, "open_issues_count": 0,
         "size": 1,
         "has_issues": true, "has_projects": false, "has_wiki": false, "has_pages": false,

@@ -200,6 +200,10 @@ fn read(call: &Call<'_>, creating: bool) -> Result<Wish, Refusal> {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let map = object(call.body)?;
     let mut fields = Fields::of("CheckRun", &map);
+    if !creating {
+        // The path's id may be repeated in the body, and octocrab does so.
+        fields.number("check_run_id");
+    }
     let mut head_sha = None;
     let name = if creating {
         head_sha = Some(fields.need_text("head_sha").to_owned());

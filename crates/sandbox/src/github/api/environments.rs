@@ -65,7 +65,6 @@ fn shape(links: &Links, environment: &Environment) -> Value {
         }));
     }
     shape["protection_rules"] = rules.into();
-    shape["can_admins_bypass"] = true.into();
     shape["deployment_branch_policy"] = Value::Null;
     shape
 }

@@ -6,7 +6,7 @@ use super::super::state::State;
 
 /// The repository.
 pub(super) fn get(state: &State, call: &Call<'_>) -> Outcome {
-    Ok(Answer::ok(shapes::repository(
+    Ok(Answer::ok(shapes::full_repository(
         call.links,
         &state.default_branch,
     )))
