@@ -77,6 +77,14 @@ impl Request {
         Self::new(Method::POST, url)
     }
 
+    /// The same request to another address of the same service. Its secret headers go along, so the address must be
+    /// one that may see them.
+    #[must_use]
+    pub fn to(mut self, url: Url) -> Self {
+        self.url = url;
+        self
+    }
+
     /// With a header, in place of an earlier one of that name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -130,6 +130,12 @@ impl Vercel {
         self
     }
 
+    /// How often states are asked for.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
     /// The project this client works on.
     #[must_use]
     pub fn scope(&self) -> &Scope {

@@ -159,6 +159,7 @@ impl Vercel {
             uploaded.bytes += round.bytes;
             match failure {
                 // Another round mends the rest only if this one got somewhere, or if contents were merely damaged.
+                Some(error) if ends_the_round(&error) => return Err(error),
                 Some(error) if round.files == 0 && error.status() != Some(400) => {
                     return Err(error);
                 }

@@ -77,6 +77,12 @@ pub struct Member {
 }
 
 impl RollingRelease {
+    /// Whether visitors are split now.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.state == ReleaseState::Active
+    }
+
     /// The canary's id, `""` where the answer has none.
     #[must_use]
     pub fn canary_id(&self) -> &str {

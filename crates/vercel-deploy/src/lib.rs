@@ -1,1 +1,52 @@
-//! Deploys, promotes and rolls back on Vercel, and proves each by alias.
+//! Deploys, promotes and rolls back on Vercel, and proves each by what the domains point at.
+//!
+//! A build is deployed as it is, under its digest; a promote compares release record, bytes and deployment before it moves
+//! anything, and no mode believes an acceptance: success is the alias of every domain. What production served before is
+//! looked up first and given out, so that there is always a way back.
+
+mod connect;
+mod decide;
+mod deploy;
+mod digest;
+mod domains;
+mod github;
+mod inputs;
+mod interrupt;
+mod ledger;
+mod meta;
+mod plan;
+mod policy;
+mod record;
+mod rolling;
+mod run;
+mod sample;
+mod session;
+mod switch;
+
+pub use inputs::Inputs;
+pub use policy::Deploy;
+
+use gate::{Context, Error, Gate, OutputSpec, Report};
+use pipeline_config::Section;
+
+/// The gate.
+#[derive(Debug)]
+pub struct VercelDeploy;
+
+impl Gate for VercelDeploy {
+    const NAME: &'static str = "vercel-deploy";
+    const ABOUT: &'static str =
+        "Deploys, promotes and rolls back on Vercel, and proves each by what the domains point at";
+    const SECTION: &'static str = "deploy";
+    const OUTPUTS: &'static [OutputSpec] = ledger::OUTPUTS;
+    type Inputs = Inputs;
+    type Config = Deploy;
+
+    async fn run(
+        inputs: Inputs,
+        config: Section<Deploy>,
+        context: &Context,
+    ) -> Result<Report, Error> {
+        run::run(inputs, &config, context).await
+    }
+}

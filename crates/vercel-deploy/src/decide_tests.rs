@@ -1,0 +1,215 @@
+//! What must never happen, as properties.
+
+use proptest::prelude::*;
+use verdict::{Approval, Level, RELEASE_RECORD_SCHEMA, Run, Subject};
+
+use super::*;
+
+fn record(sha: &str, digest: &Digest, environment: &str) -> ReleaseRecord {
+    ReleaseRecord {
+        schema: RELEASE_RECORD_SCHEMA.to_owned(),
+        subject: Subject {
+            sha: Some(sha.parse().unwrap()),
+            digest: Some(digest.clone()),
+            ..Subject::default()
+        },
+        environment: environment.to_owned(),
+        staging_environment: "staging".to_owned(),
+        staging_url: "https://staging.example".to_owned(),
+        approvals: vec![Approval {
+            login: "release-manager".to_owned(),
+            comment: String::new(),
+        }],
+        verdicts: Vec::new(),
+        run: Run {
+            id: 1,
+            attempt: 1,
+            job: "approval".to_owned(),
+            url: String::new(),
+        },
+        decided_at: "2026-01-01T00:00:00Z".to_owned(),
+    }
+}
+
+fn sha(seed: u8) -> String {
+    format!("{seed:02x}").repeat(20)
+}
+
+fn digest(seed: u8) -> Digest {
+    Digest::from_sha256([seed; 32])
+}
+
+fn errors(findings: &[Finding]) -> Vec<&str> {
+    findings
+        .iter()
+        .filter(|finding| finding.level == Level::Error)
+        .map(|finding| finding.rule.as_str())
+        .collect()
+}
+
+fn deployed<'a>(digest: Option<&'a str>, sha: Option<&'a str>) -> Deployed<'a> {
+    Deployed {
+        id: "dpl_1",
+        digest,
+        sha,
+        ready: true,
+        production: true,
+    }
+}
+
+#[test]
+fn each_lie_is_named() {
+    let (commit, bytes) = (sha(1), digest(1));
+    let approved = record(&commit, &bytes, "production");
+    let this: Sha = commit.parse().unwrap();
+    let whole = Deployed {
+        digest: Some(bytes.as_str()),
+        sha: Some(&commit),
+        ..deployed(None, None)
+    };
+    let claims = |deployed, environment| Claims {
+        sha: Some(&this),
+        digest: Some(&bytes),
+        record: Some(&approved),
+        bytes: Some(&bytes),
+        deployed: Some(deployed),
+        environment,
+    };
+    assert_eq!(bind(&claims(whole, "production")), []);
+    for (lie, rule) in [
+        (
+            Deployed {
+                digest: None,
+                ..whole
+            },
+            "wrong-bytes",
+        ),
+        (
+            Deployed {
+                digest: Some("sha256:00"),
+                ..whole
+            },
+            "wrong-bytes",
+        ),
+        (Deployed { sha: None, ..whole }, "wrong-commit"),
+        (
+            Deployed {
+                sha: Some("0000"),
+                ..whole
+            },
+            "wrong-commit",
+        ),
+        (
+            Deployed {
+                ready: false,
+                ..whole
+            },
+            "not-ready",
+        ),
+        (
+            Deployed {
+                production: false,
+                ..whole
+            },
+            "rebuild",
+        ),
+    ] {
+        assert_eq!(errors(&bind(&claims(lie, "production"))), [rule], "{lie:?}");
+    }
+    assert_eq!(
+        errors(&bind(&claims(whole, "staging"))),
+        ["wrong-environment"]
+    );
+}
+
+#[test]
+fn stages() {
+    let against = |canary: (u32, u32), public: (u32, u32), limit| {
+        let tally = |(sent, failed)| Tally { sent, failed };
+        let findings = stage(
+            &Stage {
+                canary: tally(canary),
+                public: tally(public),
+            },
+            limit,
+        );
+        findings
+            .into_iter()
+            .map(|finding| finding.rule)
+            .collect::<Vec<_>>()
+    };
+    assert!(against((20, 0), (20, 0), 0.0).is_empty());
+    assert!(
+        against((20, 1), (20, 1), 0.05).is_empty(),
+        "the limit itself is allowed"
+    );
+    assert_eq!(against((20, 1), (20, 0), 0.0), ["canary-errors"]);
+    assert_eq!(against((20, 0), (20, 1), 0.0), ["canary-errors"]);
+    assert_eq!(against((0, 0), (20, 0), 1.0), ["canary-unproven"]);
+    assert_eq!(against((20, 0), (0, 0), 1.0), ["canary-unproven"]);
+    assert_eq!(
+        against((20, 0), (20, 0), f64::NAN),
+        ["canary-errors", "canary-errors"]
+    );
+}
+
+fn fact() -> impl Strategy<Value = DomainFact> {
+    let points_to =
+        proptest::option::of(prop_oneof![3 => Just("dpl_1".to_owned()), 1 => "dpl_[0-9]{1,2}"]);
+    let answer = prop_oneof![
+        Just(Answer::Unasked),
+        (200u16..600).prop_map(Answer::Status),
+        Just(Answer::Silent("refused".to_owned())),
+    ];
+    ("[a-z]{3}", points_to, answer).prop_map(|(domain, points_to, answer)| DomainFact {
+        domain,
+        points_to,
+        answer,
+    })
+}
+
+fn job() -> impl Strategy<Value = Option<JobStatus>> {
+    proptest::option::of(prop_oneof![
+        Just(JobStatus::Pending),
+        Just(JobStatus::Succeeded),
+        Just(JobStatus::Failed),
+        Just(JobStatus::Skipped),
+        Just(JobStatus::Unknown),
+    ])
+}
+
+proptest! {
+    #[test]
+    fn never_settled_while_a_domain_points_elsewhere(facts in proptest::collection::vec(fact(), 0..5), job in job()) {
+        let findings = settled("dpl_1", job, &facts);
+        let all_there = !facts.is_empty() && facts.iter().all(|fact| fact.points_to.as_deref() == Some("dpl_1"));
+        let broken = facts.iter().any(|fact| matches!(fact.answer, Answer::Status(500..)));
+        let proven = all_there && !broken && job != Some(JobStatus::Failed);
+        prop_assert_eq!(errors(&findings).is_empty(), proven, "{:?}", findings);
+    }
+
+    #[test]
+    fn nothing_is_promoted_unless_all_that_is_known_agrees(
+        run in proptest::option::of(0u8..2), flag in proptest::option::of(0u8..2), bytes in proptest::option::of(0u8..2),
+        recorded in proptest::option::of((0u8..2, 0u8..2)), meta in (proptest::option::of(0u8..2), proptest::option::of(0u8..2)),
+    ) {
+        let run_sha: Option<Sha> = run.map(|seed| sha(seed).parse().unwrap());
+        let flag_digest = flag.map(digest);
+        let bytes_digest = bytes.map(digest);
+        let approved = recorded.map(|(commit, content)| record(&sha(commit), &digest(content), "production"));
+        let (meta_sha, meta_digest) = (meta.0.map(sha), meta.1.map(digest));
+        let findings = bind(&Claims {
+            sha: run_sha.as_ref(),
+            digest: flag_digest.as_ref(),
+            record: approved.as_ref(),
+            bytes: bytes_digest.as_ref(),
+            deployed: Some(deployed(meta_digest.as_ref().map(Digest::as_str), meta_sha.as_deref())),
+            environment: "production",
+        });
+        let expected_digests: Vec<u8> = [flag, bytes, recorded.map(|(_, content)| content)].into_iter().flatten().collect();
+        let expected_shas: Vec<u8> = [run, recorded.map(|(commit, _)| commit)].into_iter().flatten().collect();
+        let agree = |expected: &[u8], stated: Option<u8>| expected.iter().all(|value| Some(*value) == stated);
+        let sound = agree(&expected_digests, meta.1) && agree(&expected_shas, meta.0);
+        prop_assert_eq!(findings.is_empty(), sound, "{:?}", findings);
+    }
+}
