@@ -53,6 +53,9 @@ pub(crate) fn decide(facts: &Facts, policy: &Section<Policy>) -> Decision {
             .iter()
             .map(|broken| Finding::error("integrity", &broken.message).fix(broken.fix)),
     );
+    // A size is withheld only for a chunk that `broken` names; should it not, the question stays open.
+    part.undecided =
+        facts.broken.is_empty() && facts.routes.iter().any(|route| route.sizes.is_none());
     part.append(routes::decide(&facts.routes, policy));
     part.append(modules::decide(&facts.routes, policy));
     part.append(files::decide(&facts.files, policy));
@@ -121,7 +124,7 @@ fn title(
         .collect();
     match (conclusion, errors.as_slice()) {
         (Conclusion::Error, _) => {
-            format!("could not decide: a module could not be searched in {measured}")
+            format!("could not decide about all of {measured}")
         }
         (Conclusion::Fail, [only]) => only.message.clone(),
         (Conclusion::Fail, many) => {

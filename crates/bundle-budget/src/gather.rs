@@ -12,6 +12,7 @@ use crate::modules::{Finder, ModuleName, presence};
 use crate::next::{Build, Chunk, Route};
 use crate::pattern::glob;
 use crate::policy::Policy;
+use crate::run::undecided;
 use crate::size::Sizes;
 
 /// All JavaScript of the build.
@@ -122,6 +123,7 @@ pub(crate) fn modules(
     scripts: &BTreeSet<PathBuf>,
     section: &Section<Policy>,
     app: &Path,
+    context: &Context,
 ) -> Result<HashMap<String, Vec<ModuleFacts>>, Error> {
     let mut names = BTreeSet::new();
     for rule in &section.values.routes {
@@ -143,7 +145,7 @@ pub(crate) fn modules(
     for name in names {
         let traces = finder
             .trace(&name, &chunks, app)
-            .map_err(|error| Error::undecided(error.to_string()))?;
+            .map_err(|error| undecided(&error, context))?;
         for route in &build.routes {
             found
                 .entry(route.name.clone())

@@ -29,7 +29,11 @@ pub(crate) fn run(
     context: &Context,
 ) -> Result<Report, Error> {
     check(section)?;
-    let app = context.path(inputs.app.as_deref().unwrap_or(Path::new(".")));
+    // Collected anew, so that `.` leaves no trace in what is shown.
+    let app: PathBuf = context
+        .path(inputs.app.as_deref().unwrap_or(Path::new("")))
+        .components()
+        .collect();
     if !app.is_dir() {
         return Err(Error::usage(format!(
             "app {} does not exist",
@@ -58,8 +62,8 @@ pub(crate) fn run(
         let present = named.filter(|chunk| !missing.contains_key(*chunk));
         wanted.extend(present.map(|chunk| build.folder.path(chunk.as_str())));
     }
-    let sizes = measure(wanted.into_iter().collect())
-        .map_err(|error| Error::undecided(error.to_string()))?;
+    let sizes =
+        measure(wanted.into_iter().collect()).map_err(|error| undecided(&error, context))?;
 
     let mut facts = Facts {
         total_js: scripts.iter().map(|path| size_of(&sizes, path)).sum(),
@@ -75,13 +79,13 @@ pub(crate) fn run(
             let lacking = integrity::of_output(output, build);
             facts
                 .broken
-                .extend(lacking.map_err(|error| Error::undecided(error.to_string()))?);
+                .extend(lacking.map_err(|error| undecided(&error, context))?);
         }
         facts.routes = routes(
             build,
             &sizes,
             &missing,
-            modules(build, &scripts, section, &app)?,
+            modules(build, &scripts, section, &app, context)?,
             context,
         );
     }
@@ -150,7 +154,7 @@ fn open(app: &Path, section: &Section<Policy>, context: &Context) -> Result<Opti
         {
             Ok(None)
         }
-        Err(error) => Err(Error::undecided(error.to_string()).fix(error.fix())),
+        Err(error) => Err(undecided(&error, context).fix(error.fix())),
     }
 }
 
@@ -164,7 +168,13 @@ fn output(inputs: &Inputs, app: &Path, context: &Context) -> Result<Option<Build
     }
     BuildOutput::open(&folder)
         .map(Some)
-        .map_err(|error| Error::undecided(error.to_string()))
+        .map_err(|error| undecided(&error, context))
+}
+
+/// An error of the evidence, with paths as people know them.
+pub(crate) fn undecided(error: &dyn std::fmt::Display, context: &Context) -> Error {
+    let here = format!("{}/", context.working_directory.display());
+    Error::undecided(error.to_string().replace(&here, ""))
 }
 
 fn evidence(build: Option<&Build>, context: &Context) -> Vec<Evidence> {

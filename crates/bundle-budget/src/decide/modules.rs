@@ -74,7 +74,8 @@ fn judge(
     part
 }
 
-/// Where a module is, seen from each route of a rule; `None` where nobody searched it.
+/// Where a module is, seen from each route of a rule; `None` where nobody searched it. A route with a missing chunk is
+/// left out: it fails by `integrity`, and half a route proves nothing.
 fn presences<'a>(
     routes: &'a [RouteFacts],
     rule: &'a RouteRule,
@@ -83,6 +84,7 @@ fn presences<'a>(
     let pattern = RoutePattern::new(&rule.route.value).ok();
     routes
         .iter()
+        .filter(|route| route.sizes.is_some())
         .filter(move |route| {
             pattern
                 .as_ref()

@@ -192,10 +192,11 @@ fn a_broken_build_fails_even_within_budget() {
         message: "chunk static/a.js is missing".to_owned(),
         fix: "build again",
     });
-    let decision = decide(
-        &facts,
-        &policy("  routes:\n  - {route: /**, first-load-js: 1 MB}\n"),
-    );
+    let policy = policy("  routes:\n  - {route: /**, first-load-js: 1 MB, deny: [chart.js]}\n");
+    let decision = decide(&facts, &policy);
+    facts.broken.clear();
+    let unexplained = decide(&facts, &policy).draft.conclusion;
+    assert_eq!(unexplained, Conclusion::Error);
     assert_eq!(decision.draft.conclusion, Conclusion::Fail);
     assert_eq!(decision.draft.findings[0].rule, "integrity");
     assert_eq!(decision.first_load_max, None, "half a sum is no size");

@@ -1,0 +1,300 @@
+//! The gate over real builds of the sample app, whole and broken.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod support;
+
+use std::fs;
+
+use support::Repository;
+use verdict::{Conclusion, Verdict};
+
+const BUDGET: &str = "bundle:
+  routes:
+    - route: /artists/[slug]
+      lazy: [chart.js]
+    - route: /**
+      first-load-js: 170 kB
+      deny: [chart.js]
+";
+
+/// The chunk that holds chart.js in the build `normal`.
+fn chart(repository: &Repository) -> String {
+    let manifest =
+        repository.read(".next/server/app/artists/[slug]/page/react-loadable-manifest.json");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let module = manifest.as_object().unwrap().values().next().unwrap();
+    format!(".next/{}", module["files"][0].as_str().unwrap())
+}
+
+fn first_chunk(repository: &Repository) -> String {
+    let stats = repository.read(".next/diagnostics/route-bundle-stats.json");
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    stats[0]["firstLoadChunkPaths"][0]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn sizes(verdict: &Verdict) -> Vec<(String, f64)> {
+    let metrics = verdict.metrics.iter();
+    metrics
+        .map(|metric| (metric.name.clone(), metric.value))
+        .collect()
+}
+
+#[test]
+fn a_healthy_build_passes_with_its_numbers_and_its_digest() {
+    let repository = Repository::with_build("normal");
+    repository.write("stagegate.yml", BUDGET);
+    repository.publish();
+    let run = repository.gate(&[]);
+    assert_eq!(run.code, 0, "{:#?}", run.findings());
+    assert_eq!(run.verdict.conclusion, Conclusion::Pass);
+    let digest = build_output::BuildOutput::open(repository.path(".vercel/output"))
+        .unwrap()
+        .digest();
+    assert_eq!(run.verdict.subject.digest.as_ref(), Some(&digest));
+    assert_eq!(run.output("digest"), digest.as_str());
+    assert_eq!(run.output("routes"), "3");
+    let largest = &run.verdict.metrics[0];
+    assert_eq!(largest.name, "first-load-gzip /artists/[slug]");
+    assert_eq!(run.output("first-load-max"), largest.value.to_string());
+    assert!(
+        run.findings()[0].contains("loaded later (by source map)"),
+        "{:#?}",
+        run.findings()
+    );
+    assert!(
+        run.verdict
+            .evidence
+            .iter()
+            .any(|evidence| evidence.sha256.is_some())
+    );
+}
+
+#[test]
+fn stats_manifests_and_pages_give_the_same_numbers() {
+    let repository = Repository::with_build("normal");
+    repository.write("stagegate.yml", BUDGET);
+    let by_stats = repository.gate(&[]);
+    fs::remove_file(repository.path(".next/diagnostics/route-bundle-stats.json")).unwrap();
+    let by_manifests = repository.gate(&[]);
+    assert_eq!(sizes(&by_stats.verdict), sizes(&by_manifests.verdict));
+    // A page that disagrees would be a warning.
+    assert_eq!(by_manifests.verdict.conclusion, Conclusion::Pass);
+    let raw = |run: &support::Run| {
+        run.verdict
+            .metrics
+            .iter()
+            .find(|m| m.name == "first-load-raw /")
+            .map(|m| m.value)
+    };
+    let stats = Repository::with_build("normal").read(".next/diagnostics/route-bundle-stats.json");
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let home = stats
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["route"] == "/")
+        .unwrap();
+    assert_eq!(
+        raw(&by_stats),
+        home["firstLoadUncompressedJsBytes"].as_f64(),
+        "as Next.js itself counts"
+    );
+}
+
+#[test]
+fn a_heavy_import_fails_at_the_line_of_its_budget_with_module_and_route() {
+    let repository = Repository::with_build("heavy-import");
+    repository.write("stagegate.yml", BUDGET);
+    let run = repository.gate(&[]);
+    run.assert(1, "first-load-js: /artists/[slug] loads 190.4 kB");
+    run.assert(
+        1,
+        "deny: chart.js is in the first load of /artists/[slug], in static/chunks/",
+    );
+    assert!(
+        run.stdout.contains("::error") && run.stdout.contains("file=stagegate.yml,line=6"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn without_source_maps_the_installed_package_is_the_evidence() {
+    for (build, code, expected) in [
+        (
+            "normal",
+            0,
+            "loaded later (by texts of the installed package)",
+        ),
+        (
+            "heavy-import",
+            1,
+            "chart.js is in the first load of /artists/[slug]",
+        ),
+    ] {
+        let repository = Repository::with_build(build);
+        repository.write(
+            "stagegate.yml",
+            "bundle: {routes: [{route: /**, deny: [chart.js]}]}\n",
+        );
+        let carrier = Repository::with_build("normal");
+        let script = carrier.read(&chart(&carrier));
+        for entry in fs::read_dir(repository.path(".next/static/chunks")).unwrap() {
+            let path = entry.unwrap().path();
+            match path.extension().unwrap().to_str() {
+                Some("map") => fs::remove_file(path).unwrap(),
+                Some("js") => {
+                    let script = fs::read_to_string(&path).unwrap();
+                    fs::write(path, script.split("//# sourceMappingURL").next().unwrap()).unwrap();
+                }
+                _ => {}
+            }
+        }
+        repository.gate(&[]).assert(
+            3,
+            "cannot tell whether chart.js is in the first load of / and 2 other routes",
+        );
+        repository.write("node_modules/chart.js/package.json", "{}");
+        repository.write("node_modules/chart.js/dist/chart.js", &script);
+        repository.gate(&[]).assert(code, expected);
+    }
+}
+
+#[test]
+fn a_chunk_that_is_missing_or_empty_is_named() {
+    let repository = Repository::with_build("normal");
+    repository.write("stagegate.yml", BUDGET);
+    let chart = chart(&repository);
+    fs::remove_file(repository.path(&chart)).unwrap();
+    let name = chart.strip_prefix(".next/").unwrap();
+    repository.gate(&[]).assert(
+        1,
+        &format!("integrity: chunk {name} is missing, and server/app/artists/[slug]"),
+    );
+    let first = first_chunk(&repository);
+    repository.write(&chart, "x");
+    repository.write(&first, "");
+    let run = repository.gate(&[]);
+    run.assert(
+        1,
+        &format!(
+            "integrity: chunk {} is empty",
+            first.strip_prefix(".next/").unwrap()
+        ),
+    );
+}
+
+#[test]
+fn a_build_output_of_another_build_is_caught() {
+    let repository = Repository::with_build("normal");
+    repository.write("stagegate.yml", BUDGET);
+    repository.publish();
+    let served = first_chunk(&repository).replace(".next/", ".vercel/output/static/_next/");
+    repository.edit(&served, |script| format!("{script} "));
+    repository
+        .gate(&[])
+        .assert(1, "has other bytes in the build output than in the build");
+    fs::remove_file(repository.path(&served)).unwrap();
+    let run = repository.gate(&[]);
+    run.assert(1, "of the build is not in the build output");
+    run.assert(
+        1,
+        "is not in the build output, and its static/index.html names it",
+    );
+}
+
+#[test]
+fn a_page_that_loads_more_than_the_manifests_say_is_a_warning() {
+    let repository = Repository::with_build("normal");
+    repository.write("stagegate.yml", BUDGET);
+    let script = chart(&repository).replace(".next/", "/_next/");
+    repository.edit(".next/server/app/index.html", |html| {
+        html.replace(
+            "</head>",
+            &format!("<script src=\"{script}\" async=\"\"></script></head>"),
+        )
+    });
+    let run = repository.gate(&[]);
+    run.assert(0, "html-disagrees: /: ");
+    assert_eq!(run.verdict.conclusion, Conclusion::Warn);
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused_by_name() {
+    let nothing = Repository::empty();
+    let run = nothing.gate(&[]);
+    run.assert(3, "undecided: .next does not exist");
+    assert!(
+        run.verdict.findings[0]
+            .fix
+            .as_ref()
+            .unwrap()
+            .contains("`next build`")
+    );
+    assert_eq!(run.output("conclusion"), "error");
+    nothing
+        .gate(&["--app", "nowhere"])
+        .assert(2, "usage: app nowhere does not exist");
+    nothing.write(
+        "stagegate.yml",
+        "bundle: {files: [{path: 'dist/*.js', limit: 1 kB}]}\n",
+    );
+    nothing.gate(&[]).assert(3, "`dist/*.js` matches no file");
+    nothing.write("dist/a.js", "let a");
+    assert_eq!(nothing.gate(&[]).code, 0);
+    nothing.gate(&["--build-output", "dist"]).assert(3, "dist");
+
+    let old = Repository::with_build("normal");
+    fs::remove_file(old.path(".next/diagnostics/route-bundle-stats.json")).unwrap();
+    old.write(
+        ".next/diagnostics/framework.json",
+        r#"{"name":"Next.js","version":"15.5.29"}"#,
+    );
+    old.gate(&[])
+        .assert(3, "not supported yet: builds of Next.js 15.5.29");
+    old.write(
+        ".next/diagnostics/framework.json",
+        r#"{"name":"Next.js","version":"16.0.1"}"#,
+    );
+    old.edit(
+        ".next/server/app/page_client-reference-manifest.js",
+        |text| text.replace("entryJSFiles", "entryCSSOnly"),
+    );
+    old.gate(&[])
+        .assert(3, "not supported yet: webpack builds of the app router");
+
+    let hostile = Repository::with_build("normal");
+    hostile.edit(".next/build-manifest.json", |json| {
+        json.replace("static/chunks/turbopack", "static/../../turbopack")
+    });
+    hostile.gate(&[]).assert(3, "is no file below static/");
+    hostile.write(".next/build-manifest.json", "{\"pages\":");
+    hostile.gate(&[]).assert(3, "is not what next build writes");
+    fs::remove_file(hostile.path(".next/build-manifest.json")).unwrap();
+    hostile.gate(&[]).assert(3, "the build was cut short");
+
+    let empty = Repository::empty();
+    empty.write(".next/build-manifest.json", "{}");
+    empty.gate(&[]).assert(3, "nothing to measure");
+}
+
+#[test]
+fn every_mistake_of_the_config_is_listed() {
+    let repository = Repository::with_build("normal");
+    repository.write(
+        "stagegate.yml",
+        "bundle:\n  routes:\n    - {route: artists, deny: ['@scope', ../x]}\n  files: [{path: 'a[', limit: 1 kB}]\n",
+    );
+    let run = repository.gate(&[]);
+    assert_eq!(run.code, 2);
+    insta::assert_snapshot!(run.findings().join("\n"), @r"
+    usage: route `artists` does not start with `/`
+    usage: module `@scope` is a scope without a package: write a package (`chart.js`, `@scope/name`) or a file of the app (`./src/heavy.ts`)
+    usage: module `../x` is no name: write a package (`chart.js`, `@scope/name`) or a file of the app (`./src/heavy.ts`)
+    usage: glob `a[`: unclosed character class; missing ']'
+    ");
+}
