@@ -11,7 +11,17 @@ use crate::program::run;
 use crate::progress::Progress;
 
 /// What a build or an install leaves behind, and what is not part of the app.
-const NOT_SOURCE: [&str; 9] = ["node_modules", ".next", ".vercel", "out", "reports", "next-env.d.ts", "tsconfig.tsbuildinfo", ".stagegate", ".lighthouse"];
+const NOT_SOURCE: [&str; 9] = [
+    "node_modules",
+    ".next",
+    ".vercel",
+    "out",
+    "reports",
+    "next-env.d.ts",
+    "tsconfig.tsbuildinfo",
+    ".stagegate",
+    ".lighthouse",
+];
 
 /// The commits of the repository.
 #[derive(Clone, Debug)]
@@ -30,15 +40,36 @@ pub(crate) struct Repository {
 }
 
 /// Makes the repository; `change` names the folder under tests/apps/scenarios that is copied over.
-pub(crate) async fn create(folders: &Folders, stage: &Stage, change: &str, progress: &Progress) -> Result<Repository, Error> {
+pub(crate) async fn create(
+    folders: &Folders,
+    stage: &Stage,
+    change: &str,
+    progress: &Progress,
+) -> Result<Repository, Error> {
     let folder = stage.repository();
-    copy(&folders.repository.join("tests/apps/setlist"), &folder, &NOT_SOURCE)?;
-    copy(&folders.repository.join("workflows"), &folder.join(".github/workflows"), &[])?;
-    let git = Git { folder: &folder, progress };
-    git.run(&["init", "--quiet", "--initial-branch", "main"]).await?;
+    copy(
+        &folders.repository.join("tests/apps/setlist"),
+        &folder,
+        &NOT_SOURCE,
+    )?;
+    copy(
+        &folders.repository.join("workflows"),
+        &folder.join(".github/workflows"),
+        &[],
+    )?;
+    let git = Git {
+        folder: &folder,
+        progress,
+    };
+    git.run(&["init", "--quiet", "--initial-branch", "main"])
+        .await?;
     let base = git.commit("Set lists as they are", 0).await?;
     git.run(&["checkout", "--quiet", "-b", "change"]).await?;
-    copy(&folders.repository.join("tests/apps/scenarios").join(change), &folder, &[])?;
+    copy(
+        &folders.repository.join("tests/apps/scenarios").join(change),
+        &folder,
+        &[],
+    )?;
     let head = git.commit(change, 3600).await?;
     Ok(Repository {
         commits: Commits { base, head },
@@ -49,21 +80,31 @@ pub(crate) async fn create(folders: &Folders, stage: &Stage, change: &str, progr
 impl Repository {
     /// Moves `main` to the change and checks it out, as a fast-forward merge does.
     pub(crate) async fn merge(&self, progress: &Progress) -> Result<(), Error> {
-        let git = Git { folder: &self.folder, progress };
+        let git = Git {
+            folder: &self.folder,
+            progress,
+        };
         git.run(&["checkout", "--quiet", "main"]).await?;
-        git.run(&["merge", "--quiet", "--ff-only", "change"]).await?;
+        git.run(&["merge", "--quiet", "--ff-only", "change"])
+            .await?;
         Ok(())
     }
 
     /// Checks out a commit of `main` without the change, for the run that built what is live.
     pub(crate) async fn at_base(&self, progress: &Progress) -> Result<(), Error> {
-        let git = Git { folder: &self.folder, progress };
+        let git = Git {
+            folder: &self.folder,
+            progress,
+        };
         git.run(&["checkout", "--quiet", "main"]).await.map(drop)
     }
 
     /// Checks out the change.
     pub(crate) async fn at_change(&self, progress: &Progress) -> Result<(), Error> {
-        let git = Git { folder: &self.folder, progress };
+        let git = Git {
+            folder: &self.folder,
+            progress,
+        };
         git.run(&["checkout", "--quiet", "change"]).await.map(drop)
     }
 }
@@ -98,7 +139,8 @@ impl Git<'_> {
 
     async fn commit(&self, message: &str, offset: u32) -> Result<String, Error> {
         self.run(&["add", "--all", "--force"]).await?;
-        self.run_at(&["commit", "--quiet", "--message", message], offset).await?;
+        self.run_at(&["commit", "--quiet", "--message", message], offset)
+            .await?;
         let sha = self.run(&["rev-parse", "HEAD"]).await?;
         Ok(sha.trim().to_owned())
     }

