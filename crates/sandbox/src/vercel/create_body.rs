@@ -171,6 +171,9 @@ impl SentFile {
                 "`file` must be a path inside the project: {path:?}"
             ));
         }
+        if path.starts_with(".vercel/source.tgz.part") {
+            return Err("the sandbox unpacks no archives: send the files one by one".to_owned());
+        }
         let regular_or_link = |mode: u32| matches!(mode & 0o170_000, 0o100_000 | 0o120_000);
         if self.mode.is_some_and(|mode| !regular_or_link(mode)) {
             return Err("`mode` must be that of a file or a link".to_owned());

@@ -96,7 +96,8 @@ pub(super) struct EventArgs {
     /// `lines`: one JSON object per line, otherwise an array.
     format: Option<String>,
     direction: Option<String>,
-    follow: Option<u8>,
+    /// `1`, `0`, or empty, as the CLI's `inspect` writes it.
+    follow: Option<String>,
     #[serde(rename = "builds")]
     _builds: Option<u8>,
     #[serde(rename = "delimiter")]
@@ -123,7 +124,8 @@ pub(super) async fn events(
         .iter()
         .filter(|event| within(event.created))
         .map(|event| {
-            json!({ "type": event.kind, "created": event.created,
+            // The documentation shows a payload, the CLI reads text and date beside the type.
+            json!({ "type": event.kind, "created": event.created, "date": event.created, "text": event.text,
                 "payload": { "deploymentId": deployment.id, "date": event.created, "text": event.text } })
         })
         .collect();
@@ -133,7 +135,7 @@ pub(super) async fn events(
     if let Some(limit) = args.limit.and_then(|limit| usize::try_from(limit).ok()) {
         events.truncate(limit);
     }
-    if args.format.as_deref() == Some("lines") || args.follow == Some(1) {
+    if args.format.as_deref() == Some("lines") || args.follow.as_deref() == Some("1") {
         let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
         return Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response());
     }

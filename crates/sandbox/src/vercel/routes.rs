@@ -67,6 +67,11 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
             "/v2/deployments/{deployment}/aliases",
             get(alias_api::of_deployment).post(alias_api::assign),
         )
+        // The CLI's `alias set`.
+        .route(
+            "/now/deployments/{deployment}/aliases",
+            post(alias_api::assign),
+        )
         .route("/v4/aliases/{alias}", get(alias_api::get))
         .route(
             "/v10/projects/{project}/promote/{deployment}",

@@ -117,6 +117,11 @@ async fn bad_bodies_are_400_with_the_fields_name() {
         ),
         ("files", json!([{ "file": "a" }]), "data"),
         ("files", json!([entry("a", "x"), entry("a", "x")]), "twice"),
+        (
+            "files",
+            json!([{ "file": ".vercel/source.tgz.part1", "sha": "a".repeat(40), "size": 1, "mode": 65535 }]),
+            "archives",
+        ),
         ("deploymentId", json!("dpl_x"), "deploymentId"),
     ];
     for (field, value, named) in table {
@@ -306,25 +311,6 @@ async fn unknown_paths_parameters_methods_and_things_are_refused() {
             );
         }
     }
-}
-
-#[tokio::test]
-async fn bypass_secrets_are_made_and_revoked() {
-    let play = Play::start().await;
-    let path = play.project("/v1/projects/{}/protection-bypass");
-    let old = play.vercel.bypass_secret();
-    let body = json!({ "revoke": { "secret": old, "regenerate": true } });
-    let answer = play
-        .send(play.api(Method::PATCH, &path).json(&body))
-        .await
-        .json();
-    let new = play.vercel.bypass_secret();
-    assert_ne!(new, old);
-    assert_eq!(
-        answer["protectionBypass"][&new]["scope"],
-        "automation-bypass"
-    );
-    assert_eq!(answer["protectionBypass"].as_object().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Deployment protection: who is let in, and what everybody else sees.
 
+use reqwest::Method;
 use sandbox::vercel::Protection;
+use serde_json::json;
 
 use crate::support::Play;
 
@@ -97,4 +99,23 @@ async fn the_cookie_keeps_one_host_open() {
         401,
         "another host, another cookie"
     );
+}
+
+#[tokio::test]
+async fn bypass_secrets_are_made_and_revoked() {
+    let play = Play::start().await;
+    let path = play.project("/v1/projects/{}/protection-bypass");
+    let old = play.vercel.bypass_secret();
+    let body = json!({ "revoke": { "secret": old, "regenerate": true } });
+    let answer = play
+        .send(play.api(Method::PATCH, &path).json(&body))
+        .await
+        .json();
+    let new = play.vercel.bypass_secret();
+    assert_ne!(new, old);
+    assert_eq!(
+        answer["protectionBypass"][&new]["scope"],
+        "automation-bypass"
+    );
+    assert_eq!(answer["protectionBypass"].as_object().unwrap().len(), 1);
 }
