@@ -1,6 +1,6 @@
 //! GitHub's half: the REST API the gates use, strict and stateful, with controls for a play and a web page for people.
 //!
-//! `server` turns HTTP into a [`call::Call`]; `api` answers it with plain functions over [`State`]; `controls` changes the
+//! `server` turns HTTP into a `call::Call`; `api` answers it with plain functions over [`State`]; `controls` changes the
 //! same state from inside the process; `waiting` lets jobs and tests wait for a review without polling.
 
 mod api;

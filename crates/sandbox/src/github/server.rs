@@ -129,17 +129,21 @@ fn respond(shared: &Shared, parts: &Parts, path: &[String], body: &[u8]) -> Resp
     };
     let outcome = handle(shared, parts, path, body, &who);
     let mut response = render(outcome, Some(quota));
-    if parts.method == Method::GET && text(&parts.headers, &header::IF_NONE_MATCH) != "" {
-        let known = parts.headers.get(header::IF_NONE_MATCH);
-        if known == response.headers().get(header::ETAG) {
-            let quota = quotas(shared, |quotas| quotas.give_back(&who, moment));
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            *response.body_mut() = Body::empty();
-            response.headers_mut().remove(header::CONTENT_TYPE);
-            put(response.headers_mut(), quota.headers());
-        }
+    if parts.method == Method::GET && is_known(&parts.headers, response.headers()) {
+        let quota = quotas(shared, |quotas| quotas.give_back(&who, moment));
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        put(response.headers_mut(), quota.headers());
     }
     response
+}
+
+/// Whether the client named the answer's ETag in `If-None-Match`, alone or in a list.
+fn is_known(asked: &HeaderMap, answered: &HeaderMap) -> bool {
+    let etag = text(answered, &header::ETAG);
+    let mut known = text(asked, &header::IF_NONE_MATCH).split(',');
+    !etag.is_empty() && known.any(|known| known.trim() == etag)
 }
 
 fn quotas<T>(shared: &Shared, with: impl FnOnce(&mut Quotas) -> T) -> T {

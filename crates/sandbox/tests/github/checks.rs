@@ -66,9 +66,7 @@ async fn the_latest_run_of_a_name_and_app_counts() {
     let latest = play.get(&format!("/commits/{HEAD}/check-runs")).await;
     assert_eq!(latest["total_count"], 2, "one per name and app");
     let all = play
-        .get(&format!(
-            "/commits/tour/check-runs?filter=all&check_name=build&app_id=15368"
-        ))
+        .get("/commits/tour/check-runs?filter=all&check_name=build&app_id=15368")
         .await;
     assert_eq!(all["total_count"], 2);
     assert_eq!(

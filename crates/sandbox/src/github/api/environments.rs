@@ -38,7 +38,7 @@ pub(super) fn reviewers(links: &Links, environment: &Environment) -> Vec<Value> 
         .collect()
 }
 
-/// The fields reviews and approvals carry of an environment.
+/// The fields a waiting job carries of an environment.
 pub(super) fn brief(links: &Links, environment: &Environment) -> Value {
     json!({
         "id": environment.id,
@@ -46,13 +46,19 @@ pub(super) fn brief(links: &Links, environment: &Environment) -> Value {
         "name": environment.name,
         "url": format!("{}/environments/{}", links.repo(), escaped(&environment.name)),
         "html_url": format!("{}/deployments/{}", links.html(), escaped(&environment.name)),
-        "created_at": environment.at,
-        "updated_at": environment.at,
     })
 }
 
-fn shape(links: &Links, environment: &Environment) -> Value {
+/// The fields an approval carries of an environment.
+pub(super) fn dated(links: &Links, environment: &Environment) -> Value {
     let mut shape = brief(links, environment);
+    shape["created_at"] = environment.at.clone().into();
+    shape["updated_at"] = environment.at.clone().into();
+    shape
+}
+
+fn shape(links: &Links, environment: &Environment) -> Value {
+    let mut shape = dated(links, environment);
     let mut rules = Vec::new();
     if !environment.reviewers.is_empty() {
         let id = stable_id(&format!("required_reviewers/{}", environment.name));

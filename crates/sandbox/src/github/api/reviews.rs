@@ -114,7 +114,7 @@ fn of_run(state: &State, run_id: u64) -> impl Iterator<Item = &PendingReview> {
 fn approval_shape(state: &State, call: &Call<'_>, review: &Review) -> Value {
     let environment = state.environment(&review.environment);
     let environments: Vec<Value> = environment
-        .map(|environment| environments::brief(call.links, environment))
+        .map(|environment| environments::dated(call.links, environment))
         .into_iter()
         .collect();
     json!({

@@ -118,9 +118,21 @@ fn shape(state: &State, links: &Links, run: &Run) -> Value {
         "updated_at": run.updated_at,
         "run_started_at": run.created_at,
         "repository": minimal_repository(links),
-        "head_repository": minimal_repository(links),
+        "head_repository": head_repository(state, links, run),
         "referenced_workflows": [],
     })
+}
+
+/// Where the commit comes from: the fork, for a run of a fork's pull request.
+fn head_repository(state: &State, links: &Links, run: &Run) -> Value {
+    let mut pulls = state.pulls.values();
+    match pulls.find(|pull| pull.fork && pull.commits.contains(&run.head_sha)) {
+        None => minimal_repository(links),
+        Some(pull) => minimal_repository(&Links {
+            owner: pull.author.clone(),
+            ..links.clone()
+        }),
+    }
 }
 
 fn job_shape(links: &Links, run: &Run, job: &Job) -> Value {
