@@ -1,0 +1,5 @@
+//! `quality-gate` as a program of its own.
+
+fn main() -> std::process::ExitCode {
+    gate::main::<quality_gate::QualityGate>()
+}

@@ -1,0 +1,122 @@
+//! `mode: ingest`, with reports that Vitest wrote.
+
+use crate::support::Repository;
+
+const CONFIG: &str =
+    "quality:\n  tests:\n    unit:\n      report: reports/*.json\n      shards: 4\n";
+
+fn with_shards(set: &str, ending: &str, numbers: &[u8]) -> Repository {
+    let repository = Repository::new(&[("stagegate.yml", &CONFIG.replace("json", ending))]);
+    for number in numbers {
+        let file = format!("{number}.{ending}");
+        repository.copy(&format!("vitest/{set}-{file}"), &format!("reports/{file}"));
+    }
+    repository
+}
+
+const INGEST: &[&str] = &["--mode", "ingest"];
+
+#[test]
+fn four_clean_shards_pass_in_both_formats() {
+    let json = with_shards("clean", "json", &[1, 2, 3, 4]).gate(INGEST);
+    let xml = with_shards("clean", "xml", &[1, 2, 3, 4]).gate(INGEST);
+    insta::assert_snapshot!(json.rows());
+    for answer in [&json, &xml] {
+        assert_eq!((answer.code, answer.output("tests-failed")), (0, "0"));
+    }
+    assert_eq!(json.output("tests-total"), xml.output("tests-total"));
+}
+
+#[test]
+fn failed_flaky_and_unloadable_are_told_apart() {
+    let repository = with_shards("shard", "json", &[1, 2, 3, 4]);
+    for file in ["failing", "flaky"] {
+        repository.write(&format!("src/mixed/{file}.test.ts"), "");
+    }
+    let answer = repository.gate(INGEST);
+    insta::assert_snapshot!(answer.rows());
+    assert_eq!((answer.code, answer.output("tests-flaky")), (1, "1"));
+}
+
+#[test]
+fn junit_has_the_same_failures_and_no_trace_of_the_flaky_one() {
+    let answer = with_shards("shard", "xml", &[1, 2, 3, 4]).gate(INGEST);
+    insta::assert_snapshot!(answer.rows());
+    let json = with_shards("shard", "json", &[1, 2, 3, 4]).gate(INGEST);
+    assert_eq!(answer.output("tests-failed"), json.output("tests-failed"));
+    assert_eq!(answer.output("tests-total"), json.output("tests-total"));
+}
+
+#[test]
+fn incomplete_reports_are_an_error_and_never_a_pass() {
+    let three = with_shards("clean", "json", &[1, 2, 3]);
+    let none = with_shards("clean", "json", &[]);
+    let twice = with_shards("clean", "json", &[1, 2, 3]);
+    twice.copy("vitest/clean-1.json", "reports/4.json");
+    let cut = with_shards("clean", "json", &[1, 2, 3, 4]);
+    let text = std::fs::read_to_string(cut.root.join("reports/4.json")).unwrap();
+    cut.write("reports/4.json", &text[..text.len() / 2]);
+    let empty = with_shards("clean", "json", &[1, 2, 3, 4]);
+    empty.write("reports/4.json", "");
+    let without_tests = with_shards("clean", "json", &[1, 2, 3, 4]);
+    without_tests.write(
+        "reports/4.json",
+        r#"{"numTotalTests":0,"success":true,"testResults":[]}"#,
+    );
+    let cases = [
+        (three, "3 of 4 shard reports"),
+        (none, "no report matches"),
+        (twice, "a shard is there twice"),
+        (cut, "is no Vitest JSON report"),
+        (empty, "is empty"),
+        (without_tests, "holds no test"),
+    ];
+    for (repository, expected) in cases {
+        let answer = repository.gate(INGEST);
+        assert_eq!(answer.code, 3, "{expected}: {}", answer.rows());
+        assert!(
+            answer.rows().contains(expected),
+            "{expected}: {}",
+            answer.rows()
+        );
+    }
+}
+
+#[test]
+fn reports_may_be_named_by_inputs() {
+    let repository = with_shards("clean", "json", &[1, 2]);
+    let flags = [
+        "--mode=ingest",
+        "--report",
+        "unit=reports/*.json",
+        "--shards",
+        "2",
+    ];
+    let answer = repository.gate(&flags);
+    assert_eq!(answer.code, 0, "{}", answer.rows());
+    let answer = repository.gate(&["--mode=ingest", "--report", "reports/*"]);
+    assert_eq!(answer.code, 0, "{}", answer.rows());
+}
+
+#[test]
+fn wrong_use_is_answered() {
+    let repository = with_shards("clean", "json", &[1]);
+    repository.write("reports/1.txt", "x");
+    let cases: [(&[&str], &str); 3] = [
+        (&["--mode=ingest", "--shards=2"], "`shards` needs `report`"),
+        (
+            &["--mode=ingest", "--report=reports/1.txt"],
+            "stands for no format",
+        ),
+        (&["--mode=ingest", "--report=reports/["], "is no glob"),
+    ];
+    for (flags, expected) in cases {
+        let answer = repository.gate(flags);
+        assert_eq!(answer.code, 2, "{expected}");
+        assert!(
+            answer.rows().contains(expected),
+            "{expected}: {}",
+            answer.rows()
+        );
+    }
+}
