@@ -62,6 +62,25 @@ impl Sticky<'_> {
 }
 
 impl Client {
+    /// The sticky comment of an issue or pull request, when there is one.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn find_sticky_comment(
+        &self,
+        issue: u64,
+        key: &str,
+        author: &str,
+    ) -> Result<Option<Comment>, Error> {
+        let sticky = Sticky {
+            key,
+            author,
+            body: "",
+            create: false,
+        };
+        Ok(self.our_comments(issue, &sticky).await?.into_iter().next())
+    }
+
     /// Writes or edits the sticky comment of an issue or pull request. Of several, which two runs at
     /// once can make, the oldest is kept and the others are deleted.
     ///

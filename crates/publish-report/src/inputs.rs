@@ -1,0 +1,31 @@
+//! What a workflow or a command line tells this gate.
+
+use clap::Args;
+
+use crate::policy::CommentMode;
+
+/// The inputs of publish-report.
+#[derive(Debug, Default, Args)]
+pub struct Inputs {
+    /// Folders, files or globs with verdicts; default: .stagegate/verdicts
+    #[arg(long, value_name = "PATH")]
+    pub verdicts: Vec<String>,
+    /// When to comment on the pull request; default: changes
+    #[arg(long, value_enum)]
+    pub comment: Option<CommentMode>,
+    /// Whether to set the check run `Stagegate`; default: true
+    #[arg(long, value_name = "BOOL")]
+    pub check_run: Option<bool>,
+    /// The run whose verdicts are shown; default: the run that triggered this one, else this run
+    #[arg(long, value_name = "ID")]
+    pub run_id: Option<u64>,
+    /// Where the change can be tried
+    #[arg(long, value_name = "URL")]
+    pub preview_url: Option<String>,
+    /// The account that GITHUB_TOKEN writes as; default: github-actions[bot]
+    #[arg(long, value_name = "LOGIN")]
+    pub comment_author: Option<String>,
+    /// Say what would be posted and post nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}

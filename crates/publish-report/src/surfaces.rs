@@ -1,0 +1,98 @@
+//! Posts the plan. A surface that refuses us, or does not answer, becomes a warning: what the gates found
+//! stands without it.
+
+use github_client::{Client, Error, Sticky, StickyAction};
+use verdict::Finding;
+
+use crate::plan::{COMMENT_KEY, Plan, PlannedComment, run_of};
+
+/// What was posted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Posted {
+    pub(crate) comment_url: Option<String>,
+    pub(crate) check_run: Option<u64>,
+    /// What was done, in words.
+    pub(crate) done: Vec<String>,
+    /// What could not be done.
+    pub(crate) warnings: Vec<Finding>,
+}
+
+/// Posts comment and check run; `run` is the run they are about.
+pub(crate) async fn post(github: &Client, plan: &Plan, author: &str, run: u64) -> Posted {
+    let mut posted = Posted::default();
+    let mut failed = Vec::new();
+    if let Some(comment) = &plan.comment
+        && let Err(error) = post_comment(github, comment, author, run, &mut posted).await
+    {
+        failed.push(("comment", error));
+    }
+    if let Some(new) = &plan.check_run {
+        match github.publish_check_run(new).await {
+            Ok(check) => {
+                posted.check_run = Some(check.id);
+                posted.done.push(format!("set check run {}", new.name));
+            }
+            Err(error) => failed.push(("check run", error)),
+        }
+    }
+    posted.warnings = warnings(failed);
+    posted
+}
+
+async fn post_comment(
+    github: &Client,
+    comment: &PlannedComment,
+    author: &str,
+    run: u64,
+    posted: &mut Posted,
+) -> Result<(), Error> {
+    let pull = comment.pull;
+    let existing = github
+        .find_sticky_comment(pull, COMMENT_KEY, author)
+        .await?;
+    // A slow run must not overwrite what a later one said. Run ids grow.
+    if let Some(existing) = existing
+        && run_of(&existing.body).is_some_and(|of| of > run)
+    {
+        posted
+            .done
+            .push(format!("left the comment of a later run on #{pull}"));
+        posted.comment_url = Some(existing.html_url);
+        return Ok(());
+    }
+    let sticky = Sticky {
+        key: COMMENT_KEY,
+        author,
+        body: &comment.body,
+        create: comment.create,
+    };
+    let outcome = github.sticky_comment(pull, &sticky).await?;
+    posted.comment_url = outcome.comment.map(|comment| comment.html_url);
+    posted.done.push(match outcome.action {
+        StickyAction::Created => format!("commented on #{pull}"),
+        StickyAction::Updated => format!("edited the comment on #{pull}"),
+        StickyAction::Unchanged => format!("the comment on #{pull} is up to date"),
+        StickyAction::Absent => format!("nothing to say on #{pull}"),
+    });
+    Ok(())
+}
+
+/// One warning for everything the token may not do, and one for each surface that failed otherwise.
+fn warnings(failed: Vec<(&'static str, Error)>) -> Vec<Finding> {
+    let (forbidden, broken): (Vec<_>, Vec<_>) = failed
+        .into_iter()
+        .partition(|(_, error)| error.is_forbidden());
+    let mut warnings: Vec<Finding> = broken
+        .into_iter()
+        .map(|(surface, error)| Finding::warning("surface", format!("no {surface}: {error}")))
+        .collect();
+    if let Some((_, error)) = forbidden.first() {
+        let surfaces: Vec<_> = forbidden.iter().map(|(surface, _)| *surface).collect();
+        let text = format!("no {}: {error}", surfaces.join(" and no "));
+        warnings.push(Finding::warning("surface-forbidden", text).fix(
+            "a fork's token is read-only: publish from `workflow_run`, as workflows/publish.yml does; elsewhere give \
+             the job `permissions: {checks: write, pull-requests: write}`",
+        ));
+    }
+    warnings
+}

@@ -1,0 +1,145 @@
+//! What is posted for an ordinary pull request, and what a fault on the way changes: nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests, which clippy does not count as tests"
+)]
+
+mod support;
+
+use std::fs;
+
+use sandbox::faults::{Action, Fault, Side};
+use support::{Conclusion, NewPull, Play, RUN, json, sha};
+use verdict::{Finding, Place};
+
+#[tokio::test]
+async fn green_says_nothing_until_there_was_something_to_say() {
+    let play = Play::start(false).await;
+    play.verdict("quality-gate", Conclusion::Pass, |_| {});
+    let green = play.run(&[]).await;
+    assert_eq!(
+        (green.code, green.output("overall")),
+        (Some(0), "pass"),
+        "{:?}",
+        green.verdict
+    );
+    assert_eq!(green.output("comment-url"), "");
+    assert!(play.comments().is_empty());
+    let check = &play.state().check_runs[0];
+    assert_eq!(check.name, "Stagegate");
+    assert_eq!(check.conclusion.as_deref(), Some("success"));
+    assert_eq!(
+        check.head_sha,
+        sha('a'),
+        "the head and not the merge commit"
+    );
+    assert_eq!(check.id.to_string(), green.output("check-run-id"));
+
+    play.verdict("smoke-test", Conclusion::Fail, |verdict| {
+        verdict.findings =
+            vec![Finding::error("status", "@everyone <img src=x>").at(Place::line("a.ts", 3))];
+    });
+    play.run_of(RUN + 1, "pull_request");
+    let red = play.run(&["--run-id", "100"]).await;
+    assert_eq!((red.code, red.output("overall")), (Some(0), "fail"));
+    assert!(!red.output("comment-url").is_empty());
+    let comments = play.comments();
+    assert_eq!(comments.len(), 1);
+    assert!(comments[0].starts_with("<!-- stagegate -->\n<!-- stagegate-run: 100 -->\n### "));
+    assert!(comments[0].contains("\\<img") && !comments[0].contains("@everyone"));
+    let check = play.state().check_runs[1].clone();
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    assert_eq!(check.annotations.len(), 1);
+
+    fs::remove_file(play.path(".stagegate/verdicts/smoke-test.json")).unwrap();
+    play.run(&["--run-id", "100"]).await;
+    assert!(
+        play.comments()[0].contains("Stagegate: pass"),
+        "a standing comment turns green"
+    );
+    let late = play.run(&[]).await;
+    assert!(
+        late.verdict
+            .title
+            .contains("left the comment of a later run")
+    );
+    assert!(play.comments()[0].contains("stagegate-run: 100"));
+}
+
+#[tokio::test]
+async fn modes_of_the_comment() {
+    let play = Play::start(false).await;
+    play.verdict("quality-gate", Conclusion::Fail, |_| {});
+    play.run(&["--comment", "off", "--check-run", "false"])
+        .await;
+    let pretended = play.run(&["--dry-run"]).await;
+    assert!(pretended.verdict.title.contains("would comment on #7"));
+    assert!(play.comments().is_empty() && play.state().check_runs.is_empty());
+    play.verdict("quality-gate", Conclusion::Pass, |_| {});
+    play.run(&["--comment", "always"]).await;
+    assert_eq!(play.comments().len(), 1);
+}
+
+#[tokio::test]
+async fn a_moved_pull_request_is_said_and_a_merge_group_has_no_comment() {
+    let mut play = Play::start(false).await;
+    play.verdict("quality-gate", Conclusion::Fail, |_| {});
+    play.sandbox.github.open_pull_request(NewPull {
+        number: 7,
+        title: "A change".to_owned(),
+        author: "author".to_owned(),
+        head_ref: "change".to_owned(),
+        head_sha: sha('c'),
+        base_sha: sha('0'),
+        ..NewPull::default()
+    });
+    play.run(&[]).await;
+    assert!(
+        play.comments()[0].contains("Outdated"),
+        "{:?}",
+        play.comments()
+    );
+
+    play.event = (
+        "merge_group",
+        json!({"merge_group": {"head_sha": sha('a')}}),
+    );
+    let queued = play.run(&["--comment", "always"]).await;
+    assert_eq!(queued.output("comment-url"), "");
+    assert_eq!(play.comments().len(), 1);
+}
+
+#[tokio::test]
+async fn lost_answers_post_nothing_twice() {
+    let play = Play::start(false).await;
+    play.verdict("quality-gate", Conclusion::Fail, |verdict| {
+        let finding =
+            |line| Finding::error("rule", format!("wrong {line}")).at(Place::line("a.ts", line));
+        verdict.findings = (1..=40).map(finding).collect();
+    });
+    play.verdict("security-gate", Conclusion::Fail, |verdict| {
+        let finding =
+            |line| Finding::error("rule", format!("leak {line}")).at(Place::line("b.ts", line));
+        verdict.findings = (1..=40).map(finding).collect();
+    });
+    for (method, path) in [
+        ("POST", "**/comments"),
+        ("POST", "**/check-runs"),
+        ("PATCH", "**/check-runs/*"),
+    ] {
+        let fault = Fault::on(Side::GitHub, method, path).action(Action::CommitThenStatus(502));
+        play.sandbox.github.add_fault(fault);
+    }
+    let ended = play.run(&[]).await;
+    assert_eq!(
+        ended.rules(),
+        Vec::<&str>::new(),
+        "{:?}",
+        ended.verdict.findings
+    );
+    let state = play.state();
+    assert_eq!((state.comments.len(), state.check_runs.len()), (1, 1));
+    assert_eq!(state.check_runs[0].annotations.len(), 80);
+    assert_eq!(state.check_runs[0].status, "completed");
+}
