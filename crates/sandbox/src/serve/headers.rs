@@ -32,6 +32,14 @@ pub(super) fn hide_edge_rules(headers: &mut BTreeMap<String, String>) {
     }
 }
 
+/// Whether the edge may keep an answer: not one that is private or not to be stored.
+pub(super) fn is_storable(headers: &BTreeMap<String, String>) -> bool {
+    let rules = headers.get("cache-control").map_or("", String::as_str);
+    !rules
+        .split(',')
+        .any(|rule| matches!(rule.trim(), "no-store" | "private"))
+}
+
 /// `vary` with Accept-Encoding in it.
 pub(super) fn vary(present: Option<&String>) -> String {
     match present {

@@ -12,7 +12,7 @@ use super::{
     Host, content_type,
     draft::Draft,
     encode::Encoding,
-    headers::{REVALIDATE, hide_edge_rules, is_known, vary},
+    headers::{REVALIDATE, hide_edge_rules, is_known, is_storable, vary},
     pick::{self, Picked},
     routes::{self, Ask, Found},
     split, wall,
@@ -154,7 +154,8 @@ impl Visit<'_> {
             }
         }
         hide_edge_rules(&mut headers);
-        let cache = self.cache(inner, picked, status, sha.is_some());
+        let storable = sha.is_some() && is_storable(&headers);
+        let cache = self.cache(inner, picked, status, storable);
         headers.insert("x-vercel-cache".to_owned(), cache.0.to_owned());
         headers.insert("age".to_owned(), cache.1.to_string());
         let encoding = self.encode(inner, &mut headers, &mut body, sha.as_deref());
@@ -188,12 +189,12 @@ impl Visit<'_> {
         inner: &Inner,
         picked: Option<&Picked>,
         status: u16,
-        is_file: bool,
+        storable: bool,
     ) -> (&'static str, u32) {
         if self.headers.contains_key(header::AUTHORIZATION) {
             return ("BYPASS", 0);
         }
-        let Some(picked) = picked.filter(|_| is_file && matches!(status, 200 | 404)) else {
+        let Some(picked) = picked.filter(|_| storable && matches!(status, 200 | 404)) else {
             return ("MISS", 0);
         };
         match inner

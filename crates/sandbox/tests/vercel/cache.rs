@@ -12,6 +12,7 @@ const CONFIG: &str = r#"{
   "routes": [
     { "src": "/_next/static/(.*)", "headers": { "cache-control": "public, max-age=31536000, immutable" }, "continue": true },
     { "src": "/feed.json", "headers": { "Cache-Control": "s-maxage=600" }, "continue": true },
+    { "src": "/photo.png", "headers": { "cache-control": "no-store" }, "continue": true },
     { "handle": "filesystem" }
   ]
 }"#;
@@ -169,6 +170,14 @@ async fn the_edge_misses_once_per_host_and_deployment_then_hits_with_rising_age(
         "warming a URL does not warm the domain"
     );
     assert_eq!(seen(&production).await.0, "HIT");
+    for _ in 0..2 {
+        let never = play.visit(&url, "/photo.png").await;
+        assert_eq!(
+            never.header("x-vercel-cache"),
+            "MISS",
+            "no-store is not stored"
+        );
+    }
     let bypass = with(&play, &production, &[("authorization", "Bearer x")]).await;
     assert_eq!(bypass.header("x-vercel-cache"), "BYPASS");
     play.deploy("next", json!({ "target": "production" })).await;
