@@ -46,7 +46,7 @@ impl Slot {
 
 /// The whole server: API, page and controls, with faults and the request log around them.
 pub(super) fn router(slot: &Slot, faults: &Faults) -> Router {
-    let router = crate::page::router(slot).fallback(fallback);
+    let router = crate::page::router().fallback(fallback);
     with_faults(router.with_state(slot.clone()), faults, Side::GitHub)
         .layer(middleware::from_fn_with_state(slot.clone(), guard_and_log))
 }

@@ -148,7 +148,11 @@ fn register(state: &mut State, run_id: u64, environment: &str, job: Option<&str>
     else {
         return;
     };
-    if is_pending(state, run_id, &name) || review::decided(state, run_id, &name).is_some() {
+    let ended = state
+        .run(run_id)
+        .is_some_and(|run| run.status == "completed");
+    if ended || is_pending(state, run_id, &name) || review::decided(state, run_id, &name).is_some()
+    {
         return;
     }
     let at = now();

@@ -34,8 +34,7 @@ const SCRIPT: &str = include_str!("script.js");
 pub(crate) const VISITOR: &str = "release-manager";
 
 /// The page's routes, to be joined with the API's.
-pub(crate) fn router(slot: &Slot) -> Router<Slot> {
-    let _ = slot;
+pub(crate) fn router() -> Router<Slot> {
     Router::new()
         .route("/", get(index))
         .route("/_sandbox/version", get(version))

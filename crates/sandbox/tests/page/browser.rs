@@ -1,4 +1,5 @@
-//! The page in a real browser: it follows what happens by itself, and its buttons decide. Needs Chromium.
+//! The page in a real browser: it follows what happens by itself, and its buttons decide. Needs Chromium, by `CHROME_PATH`
+//! or on the path; without one only the HTTP tests count. `STAGEGATE_SCREENSHOT=FILE.png` keeps a picture.
 
 use serde_json::json;
 
@@ -115,11 +116,11 @@ async fn a_person_watches_and_approves() {
     );
     let decided = until("!document.querySelector('form') && document.querySelector('q')");
     // The click leads to a new document, so the promise may have to be asked again.
-    while !github_page_is_decided(&mut tab, &decided).await {}
+    while !holds(&mut tab, &decided).await {}
     assert!(tab.complaints().is_empty(), "{:?}", tab.complaints());
 }
 
-async fn github_page_is_decided(tab: &mut Tab, condition: &str) -> bool {
+async fn holds(tab: &mut Tab, condition: &str) -> bool {
     let question = json!({ "expression": condition, "awaitPromise": true, "returnByValue": true });
     tab.try_call("Runtime.evaluate", question)
         .await

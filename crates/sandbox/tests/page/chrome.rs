@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -110,10 +112,11 @@ impl Tab {
         answer["result"]["value"].clone()
     }
 
-    /// A picture of the page, PNG as base64.
-    pub(crate) async fn screenshot(&mut self) -> String {
+    /// A picture of the page, PNG.
+    pub(crate) async fn screenshot(&mut self) -> Vec<u8> {
         let answer = self.call("Page.captureScreenshot", json!({})).await;
-        answer["data"].as_str().unwrap_or_default().to_owned()
+        let data = answer["data"].as_str().expect("a picture");
+        STANDARD.decode(data).expect("base64")
     }
 
     /// What the page complained about: exceptions and entries of level error.
