@@ -80,5 +80,9 @@ fn print(rows: &[bench::Row], json: bool) -> Result<(), Error> {
     };
     std::io::stdout()
         .write_all(text.as_bytes())
-        .map_err(Error::write("standard output".as_ref()))
+        .map_err(|source| Error::File {
+            action: "write",
+            path: "standard output".into(),
+            source,
+        })
 }
