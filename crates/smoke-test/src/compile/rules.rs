@@ -1,0 +1,180 @@
+//! Turns a check's expectations into rules: expressions and paths are read once, digests and contradictions are looked at.
+
+use http_client::{HeaderName, Method};
+use pipeline_config::Located;
+use regex_lite::Regex;
+
+use super::Compiler;
+use crate::{
+    expectations::{JsonTest, TextTest},
+    policy::{BodyPolicy, CheckPolicy},
+    rule::{Demand, JsonRule, Rule, TextRule},
+    status::StatusSet,
+};
+
+/// The rules of a check, in the order an answer is read.
+pub(super) fn rules(
+    policy: &CheckPolicy,
+    method: &Method,
+    compiler: &mut Compiler<'_>,
+) -> Vec<Rule> {
+    let expect = &policy.expect;
+    let mut rules = Vec::new();
+    let redirect = expect.redirect.as_ref().and_then(|at| {
+        let rule = text_rule(at, compiler)?;
+        Some((at, rule))
+    });
+    let status = match (&expect.status, &redirect) {
+        (Some(at), _) => at.clone(),
+        (None, Some((at, rule))) if !rule.absent => Located {
+            value: StatusSet::redirects(),
+            position: at.position,
+        },
+        _ => Located {
+            value: StatusSet::class(2),
+            position: policy.path.position,
+        },
+    };
+    push(
+        &mut rules,
+        compiler,
+        &status,
+        Demand::Status(status.value.clone()),
+    );
+    if let Some((at, rule)) = redirect {
+        push(&mut rules, compiler, at, Demand::Redirect(rule));
+    }
+    for (name, at) in &expect.headers {
+        let name = compiler.accept(
+            at,
+            &format!("`{name}` is no header name"),
+            name.parse::<HeaderName>(),
+        );
+        if let (Some(name), Some(rule)) = (name, text_rule(at, compiler)) {
+            push(&mut rules, compiler, at, Demand::Header(name, rule));
+        }
+    }
+    let without_body = rules.len();
+    body_rules(&expect.body, compiler, &mut rules);
+    for (path, at) in &expect.json {
+        if let (Some(path), Some(rule)) = (compiler.json_path(at, path), json_rule(at, compiler)) {
+            push(&mut rules, compiler, at, Demand::Json(path, rule));
+        }
+    }
+    if policy.health {
+        push(&mut rules, compiler, &policy.path, Demand::Health);
+    }
+    if *method == Method::HEAD && rules.len() > without_body {
+        compiler.refuse(
+            &policy.path,
+            "an answer to HEAD has no body to test: use GET",
+        );
+    }
+    if let Some(at) = &expect.max_time {
+        push(&mut rules, compiler, at, Demand::MaxTime(at.value));
+    }
+    rules
+}
+
+fn push<V>(rules: &mut Vec<Rule>, compiler: &Compiler<'_>, at: &Located<V>, demand: Demand) {
+    let place = compiler.section.place(at);
+    rules.push(Rule { place, demand });
+}
+
+fn body_rules(body: &BodyPolicy, compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+    let lists = [
+        (&body.contains, Demand::BodyContains as fn(String) -> Demand),
+        (&body.not_contains, Demand::BodyLacks),
+    ];
+    for (list, demand) in lists {
+        let Some(at) = list else { continue };
+        if at.value.0.is_empty() || at.value.0.iter().any(String::is_empty) {
+            compiler.refuse(
+                at,
+                "an empty text is in every body: write what must be there or not",
+            );
+        }
+        for text in &at.value.0 {
+            push(rules, compiler, at, demand(text.clone()));
+        }
+    }
+    if let Some(at) = &body.matches
+        && let Some(regex) = regex(at, &at.value, compiler)
+    {
+        push(rules, compiler, at, Demand::BodyMatches(regex));
+    }
+    if let Some(at) = &body.sha256 {
+        let digest = at
+            .value
+            .trim()
+            .trim_start_matches("sha256:")
+            .to_ascii_lowercase();
+        if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            compiler.refuse(
+                at,
+                format!("`{}` is no SHA-256: 64 hex digits are needed", at.value),
+            );
+        }
+        push(rules, compiler, at, Demand::BodySha256(digest));
+    }
+}
+
+fn regex<V>(at: &Located<V>, text: &str, compiler: &mut Compiler<'_>) -> Option<Regex> {
+    compiler.accept(
+        at,
+        &format!("`{text}` is no regular expression"),
+        Regex::new(text),
+    )
+}
+
+fn text_rule(at: &Located<TextTest>, compiler: &mut Compiler<'_>) -> Option<TextRule> {
+    let tests = &at.value.0;
+    let others = tests.equals.is_some() || tests.contains.is_some() || tests.matches.is_some();
+    agree(at, tests.exists, others, compiler)?;
+    let matches = match &tests.matches {
+        Some(text) => Some(regex(at, text, compiler)?),
+        None => None,
+    };
+    Some(TextRule {
+        equals: tests.equals.clone(),
+        contains: tests.contains.clone().unwrap_or_default().0,
+        matches,
+        absent: tests.exists == Some(false),
+    })
+}
+
+fn json_rule(at: &Located<JsonTest>, compiler: &mut Compiler<'_>) -> Option<JsonRule> {
+    let test = &at.value;
+    let others = test.equals.is_some() || test.contains.is_some() || test.matches.is_some();
+    agree(at, test.exists, others, compiler)?;
+    let matches = match &test.matches {
+        Some(text) => Some(regex(at, text, compiler)?),
+        None => None,
+    };
+    Some(JsonRule {
+        equals: test.equals.clone(),
+        contains: test.contains.clone(),
+        matches,
+        absent: test.exists == Some(false),
+    })
+}
+
+/// Refuses a test that tests nothing, and one that wants a thing both gone and with a value.
+fn agree<V>(
+    at: &Located<V>,
+    exists: Option<bool>,
+    others: bool,
+    compiler: &mut Compiler<'_>,
+) -> Option<()> {
+    match (exists, others) {
+        (None, false) => compiler.refuse(
+            at,
+            "this tests nothing: write a value, or equals, contains, matches or exists",
+        ),
+        (Some(false), true) => {
+            compiler.refuse(at, "`exists: false` leaves nothing for the other tests")
+        }
+        _ => return Some(()),
+    }
+    None
+}

@@ -1,0 +1,263 @@
+//! Carries out a plan: version, checks, version again, watch, version again.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use gate::Progress;
+use http_client::Deadline;
+
+use crate::{
+    attempt::{Again, Attempt, Expected, Failure},
+    facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
+    plan::{Plan, VersionProbe},
+    probe::{End, Prober, Settled, persist},
+    sampling::{self, Watched},
+    target::Target,
+};
+
+/// The time the version has to be read again after a watch.
+const AFTER_WATCH: Duration = Duration::from_secs(10);
+
+/// What a run is asked for, besides its plan.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The deployment.
+    pub target: Target,
+    /// Time for version and checks together.
+    pub deadline: Duration,
+    /// The version that must answer.
+    pub expect_version: Option<String>,
+    /// Passing answers in a row that each check needs.
+    pub samples: u32,
+    /// How long to watch afterwards.
+    pub watch: Option<Duration>,
+    /// Whether a bypass secret is sent along.
+    pub bypass_sent: bool,
+}
+
+/// Runs a plan.
+pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progress) -> Facts {
+    let deadline = Deadline::after(order.deadline);
+    let host = order.target.host();
+    let mut runner = Runner {
+        plan,
+        order,
+        prober,
+        progress,
+        deadline,
+        settled: vec![None; plan.checks.len()],
+        version: None,
+    };
+    let passed = runner.rounds(&host).await;
+    let mut watch = None;
+    if let (true, Some(length)) = (passed, order.watch) {
+        watch = Some(runner.watch(&host, length).await);
+    }
+    let Runner {
+        settled, version, ..
+    } = runner;
+    let checks = plan
+        .checks
+        .iter()
+        .zip(settled)
+        .map(|(check, settled)| CheckFacts {
+            name: check.name.clone(),
+            request: format!(
+                "{} {}",
+                check.method,
+                prober.redactor().redact_url(&check.url)
+            ),
+            place: check.place.clone(),
+            max_time: check.max_time.map(|limit| limit.value()),
+            settled,
+        });
+    Facts {
+        host,
+        bypass_sent: order.bypass_sent,
+        version,
+        checks: checks.collect(),
+        watch,
+        limits: plan.limits,
+    }
+}
+
+struct Runner<'a> {
+    plan: &'a Plan,
+    order: &'a Order,
+    prober: &'a Prober,
+    progress: &'a Progress,
+    deadline: Deadline,
+    settled: Vec<Option<Settled>>,
+    version: Option<VersionFacts>,
+}
+
+impl Runner<'_> {
+    /// Rounds of version, checks, version, until a round saw the same version before and after. Gives whether all passed.
+    async fn rounds(&mut self, host: &str) -> bool {
+        let Some(probe) = &self.plan.version else {
+            return self.checks(host).await;
+        };
+        loop {
+            let found = self
+                .progress
+                .during(
+                    &format!("waiting for {}", self.awaited(host)),
+                    self.version(probe),
+                )
+                .await;
+            if !self.note(found) {
+                return false;
+            }
+            if !self.checks(host).await {
+                return false;
+            }
+            if self.order.expect_version.is_none() {
+                return true;
+            }
+            // Seen again, or nothing that the checks saw counts: an edge may still have answered with the old version.
+            let again = self.confirm(probe, self.deadline).await;
+            let other = matches!(&again.end, End::Failed(failure) if failure.version.is_some());
+            if self.note(again) {
+                return true;
+            }
+            if let (true, Some(version)) = (other, &mut self.version) {
+                version.flips += 1;
+            }
+            if !other || self.deadline.expired() {
+                return false;
+            }
+            self.progress
+                .line("another version answered after the checks: asking again");
+        }
+    }
+
+    fn awaited(&self, host: &str) -> String {
+        match &self.order.expect_version {
+            Some(version) => format!("version {version} on {host}"),
+            None => format!("the version of {host}"),
+        }
+    }
+
+    async fn version(&self, probe: &VersionProbe) -> Settled {
+        let expected = self.order.expect_version.as_deref();
+        persist(self.deadline, 1, 0.5, async || {
+            self.prober.ask_version(probe, expected).await
+        })
+        .await
+    }
+
+    /// Asks for the version until there is an answer; another version is not waited out.
+    async fn confirm(&self, probe: &VersionProbe, deadline: Deadline) -> Settled {
+        let expected = self.order.expect_version.as_deref();
+        let once = async || match self.prober.ask_version(probe, expected).await {
+            Attempt::Failed(failure) if failure.version.is_some() => Attempt::Failed(Failure {
+                again: Again::Never,
+                ..failure
+            }),
+            attempt => attempt,
+        };
+        persist(deadline, 1, 0.5, once).await
+    }
+
+    /// Keeps what was seen of the version. Gives whether it is the expected one.
+    fn note(&mut self, settled: Settled) -> bool {
+        let (found, end) = match settled.end {
+            End::Passed(pass) => (pass.version, VersionEnd::Seen),
+            End::Failed(failure) => (failure.version.clone(), VersionEnd::Failed(failure)),
+            End::Walled(wall) => (None, VersionEnd::Walled(wall)),
+        };
+        let seen = matches!(end, VersionEnd::Seen);
+        let flips = self.version.as_ref().map_or(0, |version| version.flips);
+        let expected = self.order.expect_version.clone();
+        let redact = |version: String| self.prober.redactor().redact(&version);
+        self.version = Some(VersionFacts {
+            expected,
+            found: found.map(redact),
+            end,
+            flips,
+        });
+        seen
+    }
+
+    /// Asks all checks. A wall ends them all: it stands before each of them.
+    async fn checks(&mut self, host: &str) -> bool {
+        let what = format!("{} checks on {host}", self.plan.checks.len());
+        let expected = self.expected();
+        let (prober, deadline, samples) = (self.prober, self.deadline, self.order.samples);
+        let mut under_way: FuturesUnordered<_> = self
+            .plan
+            .checks
+            .iter()
+            .enumerate()
+            .map(|(index, check)| async move {
+                // What must not be sent twice is not sampled either.
+                let samples = if check.method.is_safe() { samples } else { 1 };
+                (
+                    index,
+                    persist(deadline, samples, spread(index), async || {
+                        prober.ask(check, expected).await
+                    })
+                    .await,
+                )
+            })
+            .collect();
+        let mut settled: Vec<Option<Settled>> = vec![None; self.plan.checks.len()];
+        let all = async {
+            while let Some((index, one)) = under_way.next().await {
+                let walled = matches!(one.end, End::Walled(_));
+                settled[index] = Some(one);
+                if walled {
+                    break;
+                }
+            }
+        };
+        self.progress.during(&what, all).await;
+        drop(under_way);
+        self.settled = settled;
+        self.settled
+            .iter()
+            .all(|one| matches!(one.as_ref().map(|one| &one.end), Some(End::Passed(_))))
+    }
+
+    fn expected(&self) -> Option<Expected<'_>> {
+        let (probe, version) = (
+            self.plan.version.as_ref()?,
+            self.order.expect_version.as_deref()?,
+        );
+        Some(Expected {
+            source: &probe.source,
+            version,
+        })
+    }
+
+    async fn watch(&mut self, host: &str, length: Duration) -> Watched {
+        let what = format!("watching {host} for {} s", length.as_secs_f64());
+        let watched = self
+            .progress
+            .during(
+                &what,
+                sampling::sample(self.prober, self.plan, self.expected(), length),
+            )
+            .await;
+        if let (Some(probe), Some(_)) = (&self.plan.version, &self.order.expect_version) {
+            let again = self.confirm(probe, Deadline::after(AFTER_WATCH)).await;
+            let other = matches!(&again.end, End::Failed(failure) if failure.version.is_some());
+            self.note(again);
+            if let (true, Some(version)) = (other, &mut self.version) {
+                version.flips += 1;
+            }
+        }
+        watched
+    }
+}
+
+/// A number in `0.0..1.0` for each check, far from its neighbours' (multiples of the golden ratio): checks that failed
+/// together do not come back together, and every run waits alike.
+fn spread(index: usize) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of checks are far below 2^53"
+    )]
+    let index = index as f64;
+    (index * 0.618_033_988_75).fract()
+}

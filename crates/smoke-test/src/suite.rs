@@ -1,0 +1,176 @@
+//! Finds the files that hold a suite. A suite is a `smoke` section, in `stagegate.yml` or in files of the same form.
+
+use std::path::{Component, Path, PathBuf};
+
+use gate::{Context, Problem};
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+use pipeline_config::{ConfigFile, Section};
+use verdict::Evidence;
+
+use crate::{policy::Policy, strict::Strict};
+
+/// A `smoke` section and the file it is from.
+pub type SuiteSection = Section<Strict<Policy>>;
+
+/// The largest suite file that is read, in bytes.
+const LARGEST: u64 = 4 << 20;
+/// Folders that hold other people's files.
+const NOT_OURS: [&str; 2] = ["node_modules", ".git"];
+
+/// The sections of the files that some globs name, sorted by path, with the files as evidence.
+///
+/// # Errors
+/// Every glob that names nothing and every file that cannot be used.
+pub fn read(
+    globs: &[String],
+    context: &Context,
+) -> Result<(Vec<SuiteSection>, Vec<Evidence>), Vec<Problem>> {
+    let (mut paths, mut problems) = (Vec::new(), Vec::new());
+    for glob in globs {
+        match find(glob, &context.working_directory) {
+            Ok(found) if found.is_empty() => {
+                problems.push(Problem::new(format!("suite `{glob}` names no file")))
+            }
+            Ok(found) => paths.extend(found),
+            Err(reason) => {
+                problems.push(Problem::new(format!("suite `{glob}` is no glob: {reason}")))
+            }
+        }
+    }
+    paths.sort();
+    paths.dedup();
+    let (mut sections, mut evidence) = (Vec::new(), Vec::new());
+    for path in paths {
+        match section(&path, context) {
+            Ok((section, read)) => {
+                sections.push(section);
+                evidence.push(read);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok((sections, evidence))
+    } else {
+        Err(problems)
+    }
+}
+
+fn section(path: &Path, context: &Context) -> Result<(SuiteSection, Evidence), Problem> {
+    let shown = context.display(path);
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "hurl")
+    {
+        return Err(Problem::new(format!("{shown}: .hurl files are not supported yet"))
+            .fix("write the checks as a `smoke` section; the names of its expectations follow Hurl's"));
+    }
+    let (bytes, evidence) = context
+        .read(path, LARGEST)
+        .map_err(|error| Problem::new(error.to_string()))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Problem::new(format!("{shown} is no UTF-8 text")))?;
+    let section = ConfigFile::from_text(&shown, text)
+        .section::<Strict<Policy>>("smoke")
+        .map_err(|error| {
+            gate::Error::from(error)
+                .problems()
+                .first()
+                .cloned()
+                .unwrap_or_else(|| Problem::new(&shown))
+        })?;
+    if section.file.is_none() {
+        return Err(Problem::new(format!("{shown} has no `smoke` section"))
+            .fix("a suite file has the form of stagegate.yml: put `checks` under `smoke:`"));
+    }
+    Ok((section, evidence))
+}
+
+/// The files a glob names. `*` stays inside a folder, `**` crosses folders.
+fn find(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, String> {
+    let exact = base.join(pattern);
+    if exact.is_file() {
+        return Ok(vec![exact]);
+    }
+    let pattern = pattern.trim_start_matches("./");
+    let glob = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let matcher = glob.compile_matcher();
+    // Nothing above the folders written out can match, so the walk starts below them.
+    let fixed: PathBuf = Path::new(pattern)
+        .components()
+        .take_while(|part| matches!(part, Component::Normal(name) if !name.to_string_lossy().contains(['*', '?', '[', '{'])))
+        .collect();
+    let walk = WalkBuilder::new(base.join(fixed))
+        .standard_filters(false)
+        .filter_entry(|entry| {
+            !entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| NOT_OURS.contains(&name))
+        })
+        .build();
+    // A folder that cannot be read, or is not there, holds no suite; a glob without files is an error anyway.
+    let files = walk
+        .flatten()
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| path.is_file());
+    Ok(files
+        .filter(|path| {
+            path.strip_prefix(base)
+                .is_ok_and(|path| matcher.is_match(path))
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::find;
+
+    #[test]
+    fn globs() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in [
+            "smoke.yml",
+            "smoke/a.yml",
+            "smoke/b.yaml",
+            "smoke/deep/c.yml",
+            ".github/smoke/d.yml",
+            "node_modules/x/smoke/e.yml",
+        ] {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let names = |pattern: &str| -> Vec<String> {
+            let mut names: Vec<_> = find(pattern, folder.path())
+                .unwrap()
+                .iter()
+                .map(|path| {
+                    path.strip_prefix(folder.path())
+                        .unwrap()
+                        .to_string_lossy()
+                        .replace('\\', "/")
+                })
+                .collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names("smoke.yml"), ["smoke.yml"]);
+        assert_eq!(names("./smoke/*.yml"), ["smoke/a.yml"]);
+        assert_eq!(names("smoke/*.{yml,yaml}"), ["smoke/a.yml", "smoke/b.yaml"]);
+        assert_eq!(names("smoke/**/*.yml"), ["smoke/a.yml", "smoke/deep/c.yml"]);
+        assert_eq!(names(".github/**/*.yml"), [".github/smoke/d.yml"]);
+        assert_eq!(
+            names("**/smoke/*.yml"),
+            [".github/smoke/d.yml", "smoke/a.yml"]
+        );
+        assert_eq!(names("none/*.yml"), Vec::<String>::new());
+        assert!(find("smoke/[", folder.path()).is_err());
+    }
+}
