@@ -7,9 +7,9 @@ use clap::Args;
 /// The inputs of approval-gate.
 #[derive(Debug, Default, Args)]
 pub struct Inputs {
-    /// What to do: `evaluate` decides once and ends
-    #[arg(long, value_name = "MODE", default_value = "evaluate")]
-    pub mode: String,
+    /// What to do; default and only one so far: `evaluate`, which decides once and ends
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Folders, files or globs with verdicts; default: .stagegate/verdicts
     #[arg(long, value_name = "PATH")]
     pub verdicts: Vec<String>,

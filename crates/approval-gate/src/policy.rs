@@ -72,7 +72,7 @@ impl Policy {
     /// Puts inputs on top of the config; every mistake is reported.
     pub(crate) fn new(inputs: &Inputs, config: &ApprovalConfig) -> Result<Self, Error> {
         let mut problems = Vec::new();
-        problems.extend(unknown_mode(&inputs.mode));
+        problems.extend(inputs.mode.as_deref().and_then(unknown_mode));
         let either = |input: &[String], config: &[String]| -> Vec<String> {
             let chosen = if input.is_empty() { config } else { input };
             chosen.iter().map(|text| text.trim().to_owned()).collect()
@@ -189,10 +189,7 @@ mod tests {
     use super::*;
 
     fn inputs(change: impl FnOnce(&mut Inputs)) -> Inputs {
-        let mut inputs = Inputs {
-            mode: "evaluate".to_owned(),
-            ..Inputs::default()
-        };
+        let mut inputs = Inputs::default();
         change(&mut inputs);
         inputs
     }
@@ -237,7 +234,7 @@ mod tests {
     fn all_mistakes_come_together() {
         let error = Policy::new(
             &inputs(|inputs| {
-                inputs.mode = "wait".to_owned();
+                inputs.mode = Some("wait".to_owned());
                 inputs.approvers = vec!["team:".to_owned(), "github-actions[bot]".to_owned()];
             }),
             &ApprovalConfig::default(),

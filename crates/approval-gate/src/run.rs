@@ -1,9 +1,12 @@
 //! The gate: reads the verdicts, asks GitHub, decides, and writes the release record when the answer is
 //! yes. An answer that cannot be found is `decision=error`, which is neither yes nor no.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use gate::{Context, Draft, Error, FoundVerdict, FoundVerdicts, Gate, OutputSpec, Problem, Report};
+use gate::{
+    Context, Draft, Error, FoundVerdict, FoundVerdicts, Gate, OutputSpec, Problem, Report,
+    SecretSpec,
+};
 use pipeline_config::Section;
 use verdict::{Conclusion, Evidence, EvidenceState, Finding, Source};
 
@@ -46,6 +49,16 @@ impl Gate for ApprovalGate {
             "record-sha256",
             "SHA-256 of the record's bytes; empty unless approved.",
         ),
+    ];
+    const SECRETS: &'static [SecretSpec] = &[
+        SecretSpec {
+            name: "GITHUB_TOKEN",
+            description: "Reads runs, deployments, reviews and pull requests; nothing is written.",
+        },
+        SecretSpec {
+            name: "STAGEGATE_TEAM_TOKEN",
+            description: "Token of an App with members: read, when approvers name a team: GITHUB_TOKEN sees no teams.",
+        },
     ];
     type Inputs = Inputs;
     type Config = ApprovalConfig;
@@ -102,14 +115,12 @@ async fn evaluate(
     });
     let mut report = report(policy, &decision, evidence)?;
     if decision.outcome == Outcome::Approved {
-        let path = inputs
-            .record
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(RECORD));
+        let path = inputs.record.as_deref().unwrap_or(Path::new(RECORD));
+        let path = context.path(path);
         let record = record(policy, &facts, decision, surroundings, context);
-        let sha256 = write_record(&record, &context.path(&path), context)?;
+        let sha256 = write_record(&record, &path, context)?;
         report = report
-            .output("record-path", path.display())
+            .output("record-path", context.display(&path))
             .output("record-sha256", sha256);
     }
     Ok(report)

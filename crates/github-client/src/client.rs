@@ -75,7 +75,7 @@ impl Client {
     pub fn new(options: &Options) -> Result<Self, Error> {
         let (owner, name) = split_repository(&options.repository)?;
         let base = parse_api_url(&options.api_url)?;
-        let client = http_client::reqwest_client(&http_client::Options::default())
+        let client = http_client::reqwest_client_for(&base, &http_client::Options::default())
             .map_err(|error| Error::Client(error.to_string()))?;
         Ok(Self {
             transport: Transport::new(client, &options.token)?,

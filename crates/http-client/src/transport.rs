@@ -54,6 +54,18 @@ pub fn reqwest_client(options: &Options) -> Result<reqwest::Client, Error> {
     base(options).build().map_err(|error| Error::setup(&error))
 }
 
+/// The same for a caller that talks to one server only: past any proxy when that server is this machine.
+///
+/// # Errors
+/// As [`reqwest_client`].
+pub fn reqwest_client_for(url: &Url, options: &Options) -> Result<reqwest::Client, Error> {
+    if is_loopback(url) {
+        direct_client(options)
+    } else {
+        reqwest_client(options)
+    }
+}
+
 /// The same, past any proxy: for this machine's own ports, which no proxy can reach.
 pub(crate) fn direct_client(options: &Options) -> Result<reqwest::Client, Error> {
     base(options)

@@ -1,6 +1,6 @@
 //! The gate: reads the verdicts, asks GitHub where they belong, posts.
 
-use gate::{Context, Draft, Error, Gate, OutputSpec, Problem, Report};
+use gate::{Context, Draft, Error, Gate, OutputSpec, Problem, Report, SecretSpec};
 use github_client::{Client, Options};
 use http_client::Secret;
 use pipeline_config::Section;
@@ -33,6 +33,10 @@ impl Gate for PublishReport {
             "The worst conclusion of all verdicts: pass, warn, fail, pending or error.",
         ),
     ];
+    const SECRETS: &'static [SecretSpec] = &[SecretSpec {
+        name: "GITHUB_TOKEN",
+        description: "Writes the comment and the check run.",
+    }];
     type Inputs = Inputs;
     type Config = ReportConfig;
 
