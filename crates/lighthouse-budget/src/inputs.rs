@@ -1,0 +1,30 @@
+//! The inputs of the gate.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::policy::Profile;
+
+/// Inputs of lighthouse-budget.
+#[derive(Clone, Debug, Args)]
+pub struct Inputs {
+    /// Lighthouse JSON reports to judge, as globs
+    #[arg(long, value_name = "GLOB")]
+    pub report: Vec<String>,
+    /// Pages to run Lighthouse on, in place of reports
+    #[arg(long, value_name = "URL")]
+    pub url: Vec<String>,
+    /// How often each page is measured; default: 5
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=25))]
+    pub runs: Option<u8>,
+    /// Where the reports of our own runs go; default: .stagegate/lighthouse
+    #[arg(long, value_name = "DIR")]
+    pub output_dir: Option<PathBuf>,
+    /// Devices to measure as; default: mobile
+    #[arg(long, value_enum)]
+    pub profile: Vec<Profile>,
+    /// Further flags for Chrome, such as --no-sandbox
+    #[arg(long, value_name = "FLAG", allow_hyphen_values = true)]
+    pub chrome_flags: Vec<String>,
+}

@@ -1,0 +1,239 @@
+//! The edge: finds or makes the reports, reads them one at a time, and hands the runs to the decision.
+
+use std::path::{Path, PathBuf};
+
+use gate::{Context, Error, Problem, Report};
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+use pipeline_config::Section;
+use url::Url;
+use verdict::{Evidence, EvidenceState};
+
+use crate::collect::{Collect, collect};
+use crate::decide::decide;
+use crate::inputs::Inputs;
+use crate::measure::Measure;
+use crate::policy::{Policy, Profile};
+use crate::report::{Run, parse};
+
+/// A report is rarely over 1 MB; one of 100 MB is full of screenshots and still read.
+const LIMIT: u64 = 100 << 20;
+
+/// Where the reports of our own runs go unless said otherwise.
+const OUTPUT: &str = ".stagegate/lighthouse";
+
+/// The outputs and what they are of.
+const OUTPUTS: [(&str, Measure); 7] = [
+    ("performance", Measure::Performance),
+    ("accessibility", Measure::Accessibility),
+    ("best-practices", Measure::BestPractices),
+    ("seo", Measure::Seo),
+    ("lcp-ms", Measure::Lcp),
+    ("cls", Measure::Cls),
+    ("tbt-ms", Measure::Tbt),
+];
+
+/// Runs the gate.
+pub(crate) async fn run(
+    inputs: &Inputs,
+    section: &Section<Policy>,
+    context: &Context,
+) -> Result<Report, Error> {
+    let urls = check(inputs, section)?;
+    let reports = if urls.is_empty() {
+        found(&inputs.report, context)?
+    } else {
+        let profiles = [&inputs.profile, &section.values.profiles]
+            .into_iter()
+            .find(|profiles| !profiles.is_empty())
+            .cloned()
+            .unwrap_or_else(|| vec![Profile::Mobile]);
+        let flags = section
+            .values
+            .chrome_flags
+            .iter()
+            .chain(&inputs.chrome_flags);
+        let task = Collect {
+            urls,
+            profiles,
+            runs: inputs.runs.unwrap_or(section.values.runs.value),
+            folder: context.path(inputs.output_dir.as_deref().unwrap_or(Path::new(OUTPUT))),
+            chrome_flags: flags.cloned().collect(),
+            deadline: section.values.deadline.duration(),
+        };
+        collect(&task, context).await?
+    };
+    let (runs, evidence) = read(&reports, context)?;
+    let decision = decide(&runs, section);
+    let mut draft = decision.draft;
+    draft.evidence = evidence;
+    let mut report = Report::new(draft);
+    for (name, measure) in OUTPUTS {
+        if let Some(value) = decision.worst.get(&measure) {
+            report = report.output(name, trimmed(*value));
+        }
+    }
+    let shown: Vec<String> = reports.iter().map(|path| context.display(path)).collect();
+    Ok(report.output("reports", shown.join("\n")))
+}
+
+/// Inputs and config, all mistakes together; the pages to measure.
+fn check(inputs: &Inputs, section: &Section<Policy>) -> Result<Vec<Url>, Error> {
+    let mut problems = Vec::new();
+    match (inputs.report.is_empty(), inputs.url.is_empty()) {
+        (true, true) => problems.push(
+            Problem::new("neither report nor url is given")
+                .fix("give reports to judge, or pages to measure"),
+        ),
+        (false, false) => problems.push(
+            Problem::new("both report and url are given")
+                .fix("judge reports and measure pages in two steps"),
+        ),
+        _ => {}
+    }
+    let mut urls = Vec::new();
+    for text in &inputs.url {
+        match Url::parse(text) {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https")
+                    && url.username().is_empty()
+                    && url.password().is_none() =>
+            {
+                urls.push(url);
+            }
+            Ok(_) => problems.push(Problem::new(format!(
+                "url `{text}` is no page: http or https without user and password is needed"
+            ))),
+            Err(error) => problems.push(
+                Problem::new(format!("url `{text}`: {error}"))
+                    .fix("write it with its scheme, such as `https://…`"),
+            ),
+        }
+    }
+    for pattern in &inputs.report {
+        if let Err(reason) = glob(pattern) {
+            problems.push(Problem::new(format!("report `{pattern}`: {reason}")));
+        }
+    }
+    let runs = &section.values.runs;
+    if !(1..=25).contains(&runs.value) {
+        problems.push(
+            Problem::new(format!("runs is {}: 1 to 25 is needed", runs.value))
+                .at(section.place(runs)),
+        );
+    }
+    for measure in Measure::ALL {
+        let Some(limit) = measure.limit(&section.values.budgets) else {
+            continue;
+        };
+        let most = if measure.is_score() { 100.0 } else { f64::MAX };
+        if !(0.0..=most).contains(&limit.value) {
+            let accepted = if measure.is_score() {
+                "0 to 100"
+            } else {
+                "a number of 0 or more"
+            };
+            let message = format!("{} is {}: {accepted} is needed", measure.key(), limit.value);
+            problems.push(Problem::new(message).at(section.place(&limit)));
+        }
+    }
+    if problems.is_empty() {
+        Ok(urls)
+    } else {
+        Err(Error::Usage(problems))
+    }
+}
+
+fn glob(pattern: &str) -> Result<globset::GlobMatcher, String> {
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| error.kind().to_string())
+}
+
+/// The files that the globs match, sorted; each glob must match one.
+fn found(patterns: &[String], context: &Context) -> Result<Vec<PathBuf>, Error> {
+    let root = &context.working_directory;
+    let mut reports = Vec::new();
+    let mut problems = Vec::new();
+    for pattern in patterns {
+        let before = reports.len();
+        if context.path(pattern).is_file() {
+            reports.push(context.path(pattern));
+            continue;
+        }
+        // Compiled before, by `check`.
+        let Ok(glob) = glob(pattern) else { continue };
+        // The walk starts below the part without wildcards, not in the whole repository.
+        let base: PathBuf = Path::new(pattern)
+            .components()
+            .take_while(|part| {
+                !part
+                    .as_os_str()
+                    .to_string_lossy()
+                    .contains(['*', '?', '[', '{'])
+            })
+            .collect();
+        for entry in WalkBuilder::new(root.join(base))
+            .standard_filters(false)
+            .build()
+            .flatten()
+        {
+            let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            let relative: PathBuf = relative
+                .components()
+                .filter(|part| part.as_os_str() != ".")
+                .collect();
+            if glob.is_match(&relative) && entry.path().is_file() {
+                reports.push(root.join(relative));
+            }
+        }
+        if reports.len() == before {
+            problems.push(
+                Problem::new(format!("`{pattern}` matches no report"))
+                    .fix("check that Lighthouse ran with `--output=json`, and that the artifact was downloaded"),
+            );
+        }
+    }
+    reports.sort();
+    reports.dedup();
+    if problems.is_empty() {
+        Ok(reports)
+    } else {
+        Err(Error::Undecided(problems))
+    }
+}
+
+/// Every report must be usable: one that is left out could have been the bad one.
+fn read(reports: &[PathBuf], context: &Context) -> Result<(Vec<Run>, Vec<Evidence>), Error> {
+    let (mut runs, mut evidence, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for path in reports {
+        let shown = context.display(path);
+        match context.read(path, LIMIT) {
+            Ok((bytes, mut read)) => {
+                match parse(&bytes) {
+                    Ok(run) => runs.push(run),
+                    Err(error) => {
+                        read.state = EvidenceState::Degraded;
+                        problems.push(Problem::new(format!("{shown}: {error}")));
+                    }
+                }
+                evidence.push(read);
+            }
+            Err(error) => problems.push(Problem::new(error.to_string())),
+        }
+    }
+    if problems.is_empty() {
+        Ok((runs, evidence))
+    } else {
+        Err(Error::Undecided(problems))
+    }
+}
+
+/// At most three decimals.
+fn trimmed(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
