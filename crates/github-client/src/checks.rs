@@ -61,7 +61,8 @@ pub struct NewCheckRun {
     pub name: String,
     /// The commit.
     pub head_sha: String,
-    /// Known to nobody else: by it a lost answer is found again. One per run and attempt.
+    /// Known to nobody else: by it a lost answer is found again. It must differ for every run, attempt and
+    /// content, because annotations once sent cannot be taken back.
     pub external_id: String,
     /// The result.
     pub conclusion: CheckConclusion,
@@ -179,7 +180,7 @@ impl Client {
     }
 
     /// Shows a check run with all its annotations. Called again with the same `external_id`, it goes on
-    /// where the earlier call stopped.
+    /// where the earlier call stopped; of check runs with one name, GitHub shows the newest.
     ///
     /// # Errors
     /// When GitHub does not answer or the token may not write checks.
@@ -197,9 +198,13 @@ impl Client {
                 return Ok(run);
             }
             let (batch, rest) = split(rest);
+            let last = rest.is_empty();
             run = self
-                .append_annotations(new, run.id, batch, held + batch.len(), rest.is_empty())
+                .append_annotations(new, run.id, batch, held + batch.len(), last)
                 .await?;
+            if last {
+                return Ok(run);
+            }
         }
     }
 

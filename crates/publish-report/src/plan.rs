@@ -2,7 +2,7 @@
 
 use github_client::{CheckConclusion, NewCheckRun};
 use report_render::CommentContext;
-use verdict::{Conclusion, Verdict};
+use verdict::{Conclusion, Digest, Verdict};
 
 use crate::annotations::annotations;
 use crate::policy::{CommentMode, Policy};
@@ -63,11 +63,20 @@ pub(crate) fn plan(policy: &Policy, selection: &Selection, target: &Target) -> P
     };
     let check_run = policy.check_run.then(|| {
         let check = report_render::check_run(&shown, &context);
+        let annotations = annotations(&check.annotations);
+        // Annotations cannot be taken back: other content gets a check run of its own, and the same
+        // content finds its own again.
+        let content = format!("{}\n{}\n{annotations:?}", check.title, check.summary);
+        let digest = Digest::of(content.as_bytes());
         NewCheckRun {
             name: CHECK_NAME.to_owned(),
             head_sha: target.sha.as_str().to_owned(),
-            // Annotations cannot be taken back, so every attempt gets a check run of its own.
-            external_id: format!("{}-{}", target.run, target.attempt),
+            external_id: format!(
+                "{}-{}-{}",
+                target.run,
+                target.attempt,
+                digest.hex().get(..8).unwrap_or_default()
+            ),
             conclusion: match overall {
                 Conclusion::Pass => CheckConclusion::Success,
                 Conclusion::Warn | Conclusion::Pending => CheckConclusion::Neutral,
@@ -77,7 +86,7 @@ pub(crate) fn plan(policy: &Policy, selection: &Selection, target: &Target) -> P
             title: check.title,
             summary: check.summary,
             text: None,
-            annotations: annotations(&check.annotations),
+            annotations,
         }
     });
     Plan { comment, check_run }

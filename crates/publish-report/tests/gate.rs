@@ -68,6 +68,28 @@ async fn green_says_nothing_until_there_was_something_to_say() {
 }
 
 #[tokio::test]
+async fn the_same_again_changes_nothing_and_other_content_is_shown() {
+    let play = Play::start(false).await;
+    play.verdict("quality-gate", Conclusion::Fail, |_| {});
+    let first = play.run(&[]).await;
+    let again = play.run(&[]).await;
+    assert_eq!(first.output("check-run-id"), again.output("check-run-id"));
+    assert!(
+        again.verdict.title.contains("is up to date"),
+        "{}",
+        again.verdict.title
+    );
+    play.verdict("quality-gate", Conclusion::Pass, |_| {});
+    play.run(&[]).await;
+    let conclusions = play.state().check_runs;
+    let conclusions: Vec<_> = conclusions
+        .iter()
+        .map(|check| check.conclusion.as_deref())
+        .collect();
+    assert_eq!(conclusions, [Some("failure"), Some("success")]);
+}
+
+#[tokio::test]
 async fn modes_of_the_comment() {
     let play = Play::start(false).await;
     play.verdict("quality-gate", Conclusion::Fail, |_| {});
