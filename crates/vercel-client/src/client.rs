@@ -130,6 +130,12 @@ impl Vercel {
         self
     }
 
+    /// The address of a path of the API, to say where an answer came from.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.api.as_str().trim_end_matches('/'))
+    }
+
     /// How often states are asked for.
     #[must_use]
     pub fn pace(&self) -> Pace {

@@ -26,18 +26,14 @@ pub struct Filter {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
-    /// `dpl_…`. Lists call it `uid`.
-    #[serde(alias = "id")]
+    /// `dpl_…`; lists call it so.
     pub uid: String,
     /// Its own host, without scheme.
     #[serde(default)]
     pub url: String,
-    /// When it was made, in milliseconds since 1970.
-    #[serde(default, alias = "createdAt")]
-    pub created: i64,
-    /// Where it is in its life.
-    #[serde(default, alias = "state")]
-    pub ready_state: ReadyState,
+    /// Where it is in its life; lists have `readyState` beside it, not always.
+    #[serde(default)]
+    pub state: ReadyState,
     /// What production traffic it has seen.
     #[serde(default)]
     pub ready_substate: Option<Substate>,

@@ -378,7 +378,7 @@ async fn look_ups() {
         .respond_with(ResponseTemplate::new(200).set_body_json(alias))
         .mount(&server)
         .await;
-    let listed = json!({"deployments": [{"uid": "dpl_2", "url": "x", "created": 2, "state": "READY", "isRollbackCandidate": true}]});
+    let listed = json!({"deployments": [{"uid": "dpl_2", "url": "x", "created": 2, "createdAt": 2, "state": "READY", "readyState": "READY", "isRollbackCandidate": true}]});
     Mock::given(path("/v7/deployments"))
         .and(query_param("projectId", "prj_1"))
         .and(query_param("target", "production"))

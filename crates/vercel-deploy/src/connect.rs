@@ -113,3 +113,11 @@ pub(crate) fn web_url(host: &str, path: &str) -> Result<Url, Error> {
     }
     Ok(url)
 }
+
+/// The same as a text to append paths to; a host that is none is shown as it is.
+pub(crate) fn web_address(host: &str) -> String {
+    web_url(host, "").map_or_else(
+        |_| host.to_owned(),
+        |url| url.as_str().trim_end_matches('/').to_owned(),
+    )
+}

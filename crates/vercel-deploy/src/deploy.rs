@@ -56,6 +56,12 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
             project.production_id().unwrap_or_default(),
         );
     }
+    // Asked before anything is sent, so that a project without a domain is no half-done deployment.
+    let serves = match &plan.environment {
+        Environment::Production if plan.staged => Vec::new(),
+        Environment::Production => domains::production(session).await?,
+        Environment::Preview | Environment::Custom { .. } => plan.domains.clone(),
+    };
     let (files, environment) = (output.entries().len(), plan.environment.name());
     let what = format!(
         "{files} files ({:.1} MB) to {environment}",
@@ -138,12 +144,6 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
     session
         .ledger
         .output("aliases", deployment.alias.join("\n"));
-    let serves = if production && !plan.staged {
-        Some(domains::production(session).await?)
-    } else {
-        Some(plan.domains.clone()).filter(|named| !named.is_empty() && !production)
-    };
-    let serves = serves.unwrap_or_default();
     let before = project.last_alias_request.as_ref();
     if !serves.is_empty() && !domains::settle(session, &serves, &id, before).await? {
         let text = "the deployment is ready but its domains do not serve it";
@@ -158,7 +158,7 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
         ));
     }
     let staged = if plan.staged { "staged" } else { "deployed" };
-    Ok(format!("{staged} {what}: {}", deployment.url))
+    Ok(format!("{staged} {what}: {}", session.ledger.value("url")))
 }
 
 /// Polls until the deployment is done or failed; time up is no decision.

@@ -9,7 +9,7 @@ use http_client::Secret;
 use serde_json::json;
 use verdict::Finding;
 
-use crate::{connect::web_url, plan::Environment, session::Session};
+use crate::{connect::web_address, plan::Environment, session::Session};
 
 const TOKEN: &str = "GITHUB_TOKEN";
 const RULE: &str = "github-deployment";
@@ -88,6 +88,36 @@ pub(crate) async fn open(session: &mut Session<'_>, deployment: &str, digest: &s
             }
             session.github = Some(record);
         }
+        Err(error) => warn(session, &error),
+    }
+}
+
+/// Takes up the entry that an interrupted run left open, to be closed by this one. A closed one stays as it is: a release
+/// is one success.
+pub(crate) async fn resume(session: &mut Session<'_>, deployment: &str) {
+    let Some(client) = client(session) else {
+        return;
+    };
+    let open = async {
+        let Some(entry) = find(session, &client, deployment).await? else {
+            return Ok(None);
+        };
+        let newest = client
+            .deployment_statuses(entry.id)
+            .await?
+            .into_iter()
+            .next();
+        let closed = newest.is_some_and(|status| {
+            matches!(
+                status.state,
+                DeploymentState::Success | DeploymentState::Inactive
+            )
+        });
+        Ok((!closed).then_some(entry.id))
+    };
+    match open.await {
+        Ok(Some(id)) => session.github = Some(Record { client, id }),
+        Ok(None) => {}
         Err(error) => warn(session, &error),
     }
 }
@@ -191,7 +221,7 @@ fn status(session: &Session<'_>, state: DeploymentState, description: &str) -> N
         .next()
         .map(str::to_owned);
     let url = match domain.filter(|_| state == DeploymentState::Success) {
-        Some(domain) => web_url(&domain, "").ok().map(|url| url.to_string()),
+        Some(domain) => Some(web_address(&domain)),
         None => Some(session.ledger.value("url")).filter(|url| !url.is_empty()),
     };
     NewDeploymentStatus {

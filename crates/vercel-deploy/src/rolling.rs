@@ -167,6 +167,7 @@ async fn begin(
     }
     let facts = domains::look_up(session, domains).await?;
     if domains::all_at(&facts, id) {
+        github::resume(session, id).await;
         domains::settle(session, domains, id, None).await?;
         return Ok(None);
     }

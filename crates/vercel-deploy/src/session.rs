@@ -5,7 +5,7 @@ use http_client::Deadline;
 use vercel_client::{Deployment, Vercel};
 use verdict::{Evidence, EvidenceState, Source};
 
-use crate::{connect::web_url, github::Record, ledger::Ledger, plan::Plan};
+use crate::{connect::web_address, github::Record, ledger::Ledger, plan::Plan};
 
 /// One run against Vercel.
 #[derive(Debug)]
@@ -64,11 +64,7 @@ impl Session<'_> {
     pub(crate) fn enter(&mut self, deployment: &Deployment) {
         let ledger = &mut self.ledger;
         ledger.output("deployment-id", &deployment.id);
-        ledger.output(
-            "url",
-            web_url(&deployment.url, "")
-                .map_or_else(|_| deployment.url.clone(), |url| url.to_string()),
-        );
+        ledger.output("url", web_address(&deployment.url));
         ledger.output(
             "inspector-url",
             deployment.inspector_url.as_deref().unwrap_or_default(),
@@ -85,7 +81,7 @@ impl Session<'_> {
     /// Notes what an API answer said as evidence.
     pub(crate) fn witness(&mut self, path: &str, note: impl Into<String>) {
         self.ledger.evidence.push(Evidence {
-            source: Source::Url(format!("vercel:{path}")),
+            source: Source::Url(self.vercel.address(path)),
             sha256: None,
             bytes: None,
             state: EvidenceState::Clean,

@@ -36,6 +36,7 @@ pub(crate) async fn promote(session: &mut Session<'_>) -> Result<String, Stop> {
         ));
     }
     if domains::all_at(&facts, &id) {
+        github::resume(session, &id).await;
         domains::settle(session, &domains, &id, None).await?;
         return Ok(format!("production serves {id} already"));
     }

@@ -1,0 +1,16 @@
+//! The program against the sandbox: what it says, what it leaves behind, and what production serves afterwards.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test may end it too"
+)]
+
+mod deploy;
+mod github;
+mod interrupt;
+mod promote;
+mod rollback;
+mod rolling;
+mod support;
+mod usage;
