@@ -24,7 +24,7 @@ const BODY_LIMIT: u64 = 1 << 20;
 /// The time one try gets, unless its check allows more.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The waits between tries: short, because a deployment is expected to be there any moment.
-const BACKOFF: Backoff = Backoff {
+pub(crate) const BACKOFF: Backoff = Backoff {
     base: Duration::from_millis(250),
     cap: Duration::from_secs(2),
 };

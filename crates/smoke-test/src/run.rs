@@ -10,7 +10,7 @@ use crate::{
     attempt::{Again, Attempt, Expected, Failure},
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
     plan::{Plan, VersionProbe},
-    probe::{End, Prober, Settled, persist},
+    probe::{BACKOFF, End, Prober, Settled, persist},
     sampling::{self, Watched},
     target::Target,
 };
@@ -120,15 +120,25 @@ impl Runner<'_> {
             if self.note(again) {
                 return true;
             }
-            if let (true, Some(version)) = (other, &mut self.version) {
-                version.flips += 1;
+            if !other {
+                return false;
             }
-            if !other || self.deadline.expired() {
+            // An edge that flips answers at once, so without a wait the rounds would be a flood.
+            let pause = BACKOFF.delay(self.count_flip(), 1.0);
+            if self.deadline.sleep(pause).await.is_err() {
                 return false;
             }
             self.progress
                 .line("another version answered after the checks: asking again");
         }
+    }
+
+    /// Another version answered after the expected one had. Gives how often that was.
+    fn count_flip(&mut self) -> u32 {
+        self.version.as_mut().map_or(0, |version| {
+            version.flips += 1;
+            version.flips
+        })
     }
 
     fn awaited(&self, host: &str) -> String {
@@ -243,8 +253,8 @@ impl Runner<'_> {
             let again = self.confirm(probe, Deadline::after(AFTER_WATCH)).await;
             let other = matches!(&again.end, End::Failed(failure) if failure.version.is_some());
             self.note(again);
-            if let (true, Some(version)) = (other, &mut self.version) {
-                version.flips += 1;
+            if other {
+                self.count_flip();
             }
         }
         watched

@@ -70,6 +70,7 @@ const ROWS: [Row; 6] = [
     (
         "not-http",
         &[
+            "received unexpected message from connection",
             "invalid HTTP version parsed",
             "invalid HTTP status-code",
             "invalid HTTP header",
