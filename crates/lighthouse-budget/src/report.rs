@@ -1,14 +1,16 @@
 //! Lighthouse's JSON report, versions 10 to 13. Only what is judged is kept: most of a report is screenshots, texts and
 //! audit details, which are skipped while reading.
 
+mod lhr;
+
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use url::Url;
 
 use crate::measure::Measure;
 use crate::policy::Profile;
 use crate::wall;
+use lhr::{Audit, Audits, Categories, Category, Lhr};
 
 /// The majors whose reports mean what is read here.
 const MAJORS: std::ops::RangeInclusive<u32> = 10..=13;
@@ -50,96 +52,6 @@ pub(crate) enum Unusable {
     /// Another page was measured.
     #[error("{0}")]
     OtherPage(String),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Lhr {
-    lighthouse_version: String,
-    requested_url: Option<String>,
-    final_url: Option<String>,
-    main_document_url: Option<String>,
-    final_displayed_url: Option<String>,
-    runtime_error: Option<RuntimeError>,
-    #[serde(default)]
-    audits: Audits,
-    #[serde(default)]
-    categories: Categories,
-    #[serde(default)]
-    config_settings: Settings,
-}
-
-#[derive(Deserialize)]
-struct RuntimeError {
-    code: String,
-    #[serde(default)]
-    message: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Settings {
-    form_factor: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Categories {
-    performance: Option<Category>,
-    accessibility: Option<Category>,
-    best_practices: Option<Category>,
-    seo: Option<Category>,
-}
-
-#[derive(Deserialize)]
-struct Category {
-    score: Option<f64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Audits {
-    largest_contentful_paint: Option<Audit>,
-    first_contentful_paint: Option<Audit>,
-    cumulative_layout_shift: Option<Audit>,
-    interaction_to_next_paint: Option<Audit>,
-    interactive: Option<Audit>,
-    total_blocking_time: Option<Audit>,
-    speed_index: Option<Audit>,
-    server_response_time: Option<Audit>,
-    metrics: Option<Metrics>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Audit {
-    score_display_mode: Option<String>,
-    numeric_value: Option<f64>,
-}
-
-impl Audit {
-    /// An audit that failed to run may carry a number all the same.
-    fn value(&self) -> Option<f64> {
-        self.numeric_value
-            .filter(|_| self.score_display_mode.as_deref() != Some("error"))
-    }
-}
-
-#[derive(Deserialize)]
-struct Metrics {
-    details: Option<MetricsDetails>,
-}
-
-#[derive(Deserialize)]
-struct MetricsDetails {
-    #[serde(default)]
-    items: Vec<MetricsItem>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MetricsItem {
-    time_to_first_byte: Option<f64>,
 }
 
 /// Reads a report.

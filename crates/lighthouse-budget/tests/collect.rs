@@ -1,0 +1,188 @@
+//! Our own runs, with stand-ins for Chrome and Lighthouse that behave and misbehave.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+#[allow(dead_code, reason = "each test file uses its part")]
+mod support;
+
+use support::Repository;
+use wiremock::matchers::{any, header_exists};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn page(status: u16) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(status))
+        .mount(&server)
+        .await;
+    server
+}
+
+#[tokio::test]
+async fn every_run_has_a_chrome_of_its_own_and_leaves_a_report() {
+    let server = page(200).await;
+    let repository = Repository::with_tools();
+    let flags = [
+        "--url",
+        &server.uri(),
+        "--runs=3",
+        "--output-dir=out",
+        "--chrome-flags=--some-flag",
+    ];
+    let run = repository.gate(&flags);
+    assert!(run.verdict.metrics.len() > 10, "{:?}", run.verdict.findings);
+    assert_eq!(run.output("reports"), "out/1-mobile-1.json");
+    assert!(
+        run.verdict
+            .findings
+            .iter()
+            .any(|finding| finding.message.contains("(median of ")),
+        "real runs, real limits"
+    );
+    assert!(run.stderr.contains("run 3 of 3: "), "{}", run.stderr);
+    let chrome = repository.read("chrome.arguments");
+    assert_eq!(chrome.lines().count(), 3);
+    let mut profiles: Vec<_> = chrome
+        .lines()
+        .map(|line| {
+            line.split_whitespace()
+                .find(|argument| argument.starts_with("--user-data-dir"))
+                .unwrap()
+        })
+        .collect();
+    profiles.dedup();
+    assert_eq!(profiles.len(), 3, "a fresh profile each");
+    assert!(
+        chrome.lines().all(
+            |line| line.contains("--headless=new") && line.ends_with("--some-flag about:blank")
+        )
+    );
+    let lighthouse = repository.read("lighthouse.arguments");
+    assert!(
+        lighthouse.lines().all(|line| line.contains("--port=1")),
+        "{lighthouse}"
+    );
+    assert!(repository.chromes_are_gone());
+}
+
+#[tokio::test]
+async fn a_run_that_fails_is_named_with_its_last_words() {
+    let server = page(200).await;
+    let mut repository = Repository::with_tools();
+    // A report of yesterday must not be judged in its place.
+    repository.write("out/1-mobile-1.json", "{}");
+    repository.program(
+        "STAGEGATE_LIGHTHOUSE",
+        "lighthouse",
+        "#!/bin/sh\necho 'Unsupported engine' >&2\nexit 4\n",
+    );
+    let run = repository.gate(&["--url", &server.uri(), "--runs=2", "--output-dir=out"]);
+    run.assert(3, "run 1 of 2: ");
+    run.assert(3, "wrote no report: Unsupported engine");
+    assert!(repository.chromes_are_gone());
+
+    repository.program(
+        "CHROME_PATH",
+        "chrome",
+        "#!/bin/sh\necho 'no usable sandbox' >&2\nexit 1\n",
+    );
+    let run = repository.gate(&["--url", &server.uri(), "--output-dir=out"]);
+    run.assert(3, "Chrome ended at once: no usable sandbox");
+}
+
+#[tokio::test]
+async fn a_run_that_hangs_is_ended_with_all_it_started() {
+    let server = page(200).await;
+    let mut repository = Repository::with_tools();
+    repository.write("stagegate.yml", "lighthouse: {deadline: 3 s}\n");
+    repository.program(
+        "STAGEGATE_LIGHTHOUSE",
+        "lighthouse",
+        "#!/bin/sh\nsleep 120 &\necho $! >> chrome.pids\nwait\n",
+    );
+    let run = repository.gate(&["--url", &server.uri()]);
+    run.assert(3, "not done within 3 s");
+    assert_eq!(repository.read("chrome.pids").lines().count(), 2);
+    assert!(repository.chromes_are_gone());
+}
+
+#[tokio::test]
+async fn a_protected_page_is_refused_by_name_and_the_secret_stays_home() {
+    let mut repository = Repository::with_tools();
+    let wall = page(401).await;
+    repository
+        .gate(&["--url", &wall.uri()])
+        .assert(3, "is protected: it answers 401 to a stranger");
+    repository.variables.insert(
+        "VERCEL_AUTOMATION_BYPASS_SECRET",
+        "s3cret-s3cret".to_owned(),
+    );
+    let run = repository.gate(&["--url", &wall.uri()]);
+    run.assert(
+        3,
+        "is protected and does not accept VERCEL_AUTOMATION_BYPASS_SECRET",
+    );
+    assert!(
+        !repository.path("lighthouse.arguments").exists(),
+        "nothing is measured"
+    );
+
+    let open = page(200).await;
+    let run = repository.gate(&["--url", &open.uri(), "--runs=1"]);
+    assert!(!run.verdict.metrics.is_empty());
+    let asked = open.received_requests().await.unwrap();
+    assert!(
+        asked
+            .iter()
+            .all(|request| !request.headers.contains_key("x-vercel-protection-bypass"))
+    );
+    for text in [
+        repository.read("chrome.arguments"),
+        repository.read("lighthouse.arguments"),
+        run.stderr,
+    ] {
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_that_chrome_does_not_take_ends_the_run() {
+    let server = MockServer::start().await;
+    let cookie = ResponseTemplate::new(307)
+        .insert_header("location", "/")
+        .insert_header("set-cookie", "_vercel_jwt=opens-it; Path=/; HttpOnly");
+    Mock::given(header_exists("x-vercel-protection-bypass"))
+        .respond_with(cookie)
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(401))
+        .mount(&server)
+        .await;
+    let mut repository = Repository::with_tools();
+    repository.variables.insert(
+        "VERCEL_AUTOMATION_BYPASS_SECRET",
+        "s3cret-s3cret".to_owned(),
+    );
+    // Nobody listens where the stand-in says Chrome does.
+    let run = repository.gate(&["--url", &server.uri(), "--runs=1"]);
+    run.assert(3, "give Chrome the bypass cookie: ");
+    assert!(!run.stderr.contains("opens-it"), "{}", run.stderr);
+    assert!(repository.chromes_are_gone());
+}
+
+#[test]
+fn all_programs_that_are_missing_are_named() {
+    let mut repository = Repository::new();
+    repository
+        .variables
+        .insert("PATH", repository.path("").to_string_lossy().into_owned());
+    repository
+        .variables
+        .insert("CHROME_PATH", "nowhere/chrome".to_owned());
+    let run = repository.gate(&["--url=https://a.example/"]);
+    run.assert(3, "lighthouse is not installed");
+    run.assert(3, "CHROME_PATH names ");
+}
