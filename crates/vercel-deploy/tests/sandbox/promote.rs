@@ -90,8 +90,12 @@ async fn nothing_goes_live_unless_record_bytes_and_deployment_agree() {
         "wrong-environment",
     );
 
-    // The record fits the bytes here, but the deployment was made of others.
+    // Record and deployment agree, but the build here is another one.
+    let record = play.record(SHA, "production");
     play.build("swapped");
+    refused(&promote(record).await, "wrong-bytes");
+
+    // The record fits the bytes here, but the deployment was made of others.
     refused(
         &promote(play.record(SHA, "production")).await,
         "wrong-bytes",
