@@ -98,6 +98,9 @@ pub(crate) async fn settle(
             first.points_to.clone().unwrap_or_default(),
         );
     }
+    if let (true, Some(domain)) = (proven, domains.first()) {
+        session.ledger.output("url", connect::web_address(domain));
+    }
     session.ledger.findings.extend(findings);
     Ok(proven)
 }

@@ -12,7 +12,7 @@ pub(crate) const OUTPUTS: &[OutputSpec] = &[
     },
     OutputSpec {
         name: "url",
-        description: "Where that deployment answers.",
+        description: "Where it answers: the domain that was proven to serve it, else its own address.",
     },
     OutputSpec {
         name: "inspector-url",

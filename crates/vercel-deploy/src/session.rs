@@ -69,13 +69,16 @@ impl Session<'_> {
             "inspector-url",
             deployment.inspector_url.as_deref().unwrap_or_default(),
         );
-        ledger.output("ready-state", deployment.ready_state);
-        ledger.output(
-            "substate",
-            deployment
-                .ready_substate
-                .map_or_else(String::new, |state| state.to_string()),
-        );
+        self.enter_state(deployment);
+    }
+
+    /// Enters what may have changed since; the address stays the domain that was proven.
+    pub(crate) fn enter_state(&mut self, deployment: &Deployment) {
+        let substate = deployment
+            .ready_substate
+            .map_or_else(String::new, |state| state.to_string());
+        self.ledger.output("ready-state", deployment.ready_state);
+        self.ledger.output("substate", substate);
     }
 
     /// Notes what an API answer said as evidence.

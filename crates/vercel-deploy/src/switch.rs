@@ -217,7 +217,7 @@ async fn default_target(session: &mut Session<'_>, current: &str) -> Result<Depl
 /// Enters the deployment's state after the move; what was proven stays proven when Vercel does not answer this.
 pub(crate) async fn refresh(session: &mut Session<'_>, id: &str) {
     if let Ok(deployment) = session.vercel.deployment(id).await {
-        session.enter(&deployment);
+        session.enter_state(&deployment);
     }
 }
 

@@ -31,6 +31,8 @@ async fn the_approved_bytes_go_live() {
     assert_eq!(outcome.output("previous-deployment-id"), before);
     assert_eq!(outcome.output("production-deployment-id"), staged);
     assert_eq!(outcome.output("substate"), "PROMOTED");
+    // What a smoke test visits next must be the domain, not the deployment's own address.
+    assert_eq!(outcome.output("url"), play.sandbox.vercel.production_url());
     assert_eq!(outcome.output("aliases"), play.snapshot().production_domain);
     assert_eq!(play.front_page().await, "<h1>second</h1>");
 

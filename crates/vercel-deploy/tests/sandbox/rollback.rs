@@ -44,6 +44,7 @@ async fn production_returns_to_what_it_served_before() {
         ("true", &*first)
     );
     assert_eq!(outcome.output("previous-deployment-id"), second);
+    assert_eq!(outcome.output("url"), play.sandbox.vercel.production_url());
     assert_eq!(
         outcome.rules(),
         ["auto-assign-off"],
