@@ -141,14 +141,7 @@ fn check(section: &Section<Policy>) -> Result<(), Error> {
 /// The Next.js build. There may be none only where the policy is about files alone.
 fn open(app: &Path, section: &Section<Policy>, context: &Context) -> Result<Option<Build>, Error> {
     match Build::open(app) {
-        Ok(build) => {
-            if let Some(version) = &build.version {
-                context
-                    .progress
-                    .line(&format!("reading a build of Next.js {version}"));
-            }
-            Ok(Some(build))
-        }
+        Ok(build) => Ok(Some(build)),
         Err(next::Error::Missing(_))
             if !section.values.files.is_empty() && section.values.routes.is_empty() =>
         {
@@ -181,6 +174,7 @@ fn evidence(build: Option<&Build>, context: &Context) -> Vec<Evidence> {
     let files = build
         .map(|build| build.folder.evidence())
         .unwrap_or_default();
+    let version = build.and_then(|build| build.version.as_ref());
     files
         .into_iter()
         .map(|file| Evidence {
@@ -188,7 +182,7 @@ fn evidence(build: Option<&Build>, context: &Context) -> Vec<Evidence> {
             sha256: Some(file.sha256.hex().to_owned()),
             bytes: Some(file.bytes),
             state: EvidenceState::Clean,
-            note: None,
+            note: version.map(|version| format!("of a build by Next.js {version}")),
         })
         .collect()
 }

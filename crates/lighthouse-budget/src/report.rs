@@ -18,6 +18,8 @@ const MAJORS: std::ops::RangeInclusive<u32> = 10..=13;
 /// One measurement of one page.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Run {
+    /// Of Lighthouse.
+    pub version: String,
     /// The page that was asked for.
     pub url: String,
     /// As which device.
@@ -106,6 +108,7 @@ pub(crate) fn parse(json: &[u8]) -> Result<Run, Unusable> {
     };
     let (values, ttfb_source) = values(&lhr.audits, &lhr.categories);
     Ok(Run {
+        version: lhr.lighthouse_version,
         url,
         profile,
         values,

@@ -93,7 +93,7 @@ fn check(inputs: &Inputs, section: &Section<Policy>) -> Result<Vec<Url>, Error> 
     }
     let mut urls = Vec::new();
     for text in &inputs.url {
-        match Url::parse(text) {
+        match Url::parse(&with_scheme(text)) {
             Ok(url)
                 if matches!(url.scheme(), "http" | "https")
                     && url.username().is_empty()
@@ -106,7 +106,7 @@ fn check(inputs: &Inputs, section: &Section<Policy>) -> Result<Vec<Url>, Error> 
             ))),
             Err(error) => problems.push(
                 Problem::new(format!("url `{text}`: {error}"))
-                    .fix("write it with its scheme, such as `https://…`"),
+                    .fix("write it like `https://app.example/page`"),
             ),
         }
     }
@@ -142,6 +142,16 @@ fn check(inputs: &Inputs, section: &Section<Policy>) -> Result<Vec<Url>, Error> 
     } else {
         Err(Error::Usage(problems))
     }
+}
+
+/// Vercel names deployments without a scheme: https then, and http on this machine.
+fn with_scheme(text: &str) -> String {
+    if text.contains("://") {
+        return text.to_owned();
+    }
+    let http =
+        Url::parse(&format!("http://{text}")).is_ok_and(|url| http_client::is_loopback(&url));
+    format!("{}://{text}", if http { "http" } else { "https" })
 }
 
 fn glob(pattern: &str) -> Result<globset::GlobMatcher, String> {
@@ -214,7 +224,13 @@ fn read(reports: &[PathBuf], context: &Context) -> Result<(Vec<Run>, Vec<Evidenc
         match context.read(path, LIMIT) {
             Ok((bytes, mut read)) => {
                 match parse(&bytes) {
-                    Ok(run) => runs.push(run),
+                    Ok(run) => {
+                        let ttfb = run
+                            .ttfb_source
+                            .map_or(String::new(), |source| format!(", ttfb by {source}"));
+                        read.note = Some(format!("Lighthouse {}{ttfb}", run.version));
+                        runs.push(run);
+                    }
                     Err(error) => {
                         read.state = EvidenceState::Degraded;
                         problems.push(Problem::new(format!("{shown}: {error}")));
@@ -236,4 +252,24 @@ fn read(reports: &[PathBuf], context: &Context) -> Result<(Vec<Run>, Vec<Evidenc
 fn trimmed(value: f64) -> String {
     let text = format!("{value:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_scheme;
+
+    #[test]
+    fn a_deployment_may_be_named_without_scheme() {
+        for (text, expected) in [
+            ("app-1.vercel.app", "https://app-1.vercel.app"),
+            ("127.0.0.1:3000/a", "http://127.0.0.1:3000/a"),
+            ("[::1]:3000", "http://[::1]:3000"),
+            ("localhost:3000", "http://localhost:3000"),
+            ("localhost.example", "https://localhost.example"),
+            ("http://app.example", "http://app.example"),
+            ("file:///etc/passwd", "file:///etc/passwd"),
+        ] {
+            assert_eq!(with_scheme(text), expected);
+        }
+    }
 }

@@ -22,6 +22,7 @@ const LCP: &str = "  budgets:\n    lcp: 2500\n    fcp: null\n    cls: null\n    
 
 fn run(values: &[(Measure, f64)]) -> Run {
     Run {
+        version: "12.8.2".to_owned(),
         url: "https://a.example/".to_owned(),
         profile: Profile::Mobile,
         values: values.iter().copied().collect(),
