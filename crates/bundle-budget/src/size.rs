@@ -1,4 +1,7 @@
 //! How large files are: raw and gzip 9, each file compressed once, the largest first.
+//!
+//! gzip is zlib-rs at level 9: on the chunks of real builds within 0.5 % of Node's zlib, which size-limit uses (measured
+//! +0.3 %), and never byte-equal to it.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
