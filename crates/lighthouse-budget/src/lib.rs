@@ -21,7 +21,7 @@ mod wall;
 pub use inputs::Inputs;
 pub use policy::{Aggregate, Budgets, Policy, Profile, Scores};
 
-use gate::{Context, Error, Gate, OutputSpec, Report};
+use gate::{Context, Error, Gate, OutputSpec, Report, SecretSpec};
 use pipeline_config::Section;
 
 /// The gate.
@@ -67,6 +67,10 @@ impl Gate for LighthouseBudget {
             description: "The reports that were judged, one path per line.",
         },
     ];
+    const SECRETS: &'static [SecretSpec] = &[SecretSpec {
+        name: "VERCEL_AUTOMATION_BYPASS_SECRET",
+        description: "Opens a deployment behind Deployment Protection for the pages that are measured.",
+    }];
     type Inputs = Inputs;
     type Config = Policy;
 

@@ -37,7 +37,7 @@ pub mod watch;
 
 pub use inputs::Inputs;
 
-use gate::{Context, Error, Gate, OutputSpec, Report};
+use gate::{Context, Error, Gate, OutputSpec, Report, SecretSpec};
 use pipeline_config::Section;
 
 use crate::{policy::Policy, strict::Strict};
@@ -72,6 +72,10 @@ impl Gate for SmokeTest {
             description: "Share of failed answers, 0 to 1, of the watch where there was one.",
         },
     ];
+    const SECRETS: &'static [SecretSpec] = &[SecretSpec {
+        name: "VERCEL_AUTOMATION_BYPASS_SECRET",
+        description: "Opens a deployment behind Deployment Protection; sent to the tested host only.",
+    }];
     type Inputs = Inputs;
     type Config = Strict<Policy>;
 

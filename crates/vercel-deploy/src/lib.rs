@@ -26,7 +26,7 @@ mod switch;
 pub use inputs::Inputs;
 pub use policy::Deploy;
 
-use gate::{Context, Error, Gate, OutputSpec, Report};
+use gate::{Context, Error, Gate, OutputSpec, Report, SecretSpec};
 use pipeline_config::Section;
 
 /// The gate.
@@ -39,6 +39,28 @@ impl Gate for VercelDeploy {
         "Deploys, promotes and rolls back on Vercel, and proves each by what the domains point at";
     const SECTION: &'static str = "deploy";
     const OUTPUTS: &'static [OutputSpec] = ledger::OUTPUTS;
+    const SECRETS: &'static [SecretSpec] = &[
+        SecretSpec {
+            name: "VERCEL_TOKEN",
+            description: "May deploy the project; give it to this step only.",
+        },
+        SecretSpec {
+            name: "VERCEL_ORG_ID",
+            description: "The team or account that owns the project, which is no secret; default: what `vercel link` wrote.",
+        },
+        SecretSpec {
+            name: "VERCEL_PROJECT_ID",
+            description: "The project, which is no secret; default: what `vercel link` wrote.",
+        },
+        SecretSpec {
+            name: "VERCEL_AUTOMATION_BYPASS_SECRET",
+            description: "Opens deployments behind Deployment Protection, to prove what they serve.",
+        },
+        SecretSpec {
+            name: "GITHUB_TOKEN",
+            description: "Keeps GitHub's list of deployments; the action passes the job's own token.",
+        },
+    ];
     type Inputs = Inputs;
     type Config = Deploy;
 
