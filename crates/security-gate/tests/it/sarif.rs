@@ -1,0 +1,125 @@
+//! The merged SARIF: what the standard and code scanning ask of it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::reports::{FINDINGS, SCANNERS};
+use crate::support::Repository;
+
+fn merged(repository: &Repository) -> String {
+    repository.gate(&[]).sarif.unwrap()
+}
+
+#[test]
+fn the_same_reports_give_the_same_bytes() {
+    let one = Repository::new(SCANNERS, FINDINGS);
+    let first = merged(&one);
+    assert_eq!(merged(&one), first, "again");
+    let reversed: String = {
+        let mut lines: Vec<_> = SCANNERS.lines().skip(1).collect();
+        lines.reverse();
+        format!("  scanners:\n{}\n", lines.join("\n"))
+    };
+    assert_eq!(
+        merged(&Repository::new(&reversed, FINDINGS)),
+        first,
+        "in another order and folder"
+    );
+    insta::assert_snapshot!(first);
+}
+
+#[test]
+fn what_the_gate_wrote_it_reads_to_the_same_end() {
+    let repository = Repository::new(SCANNERS, FINDINGS);
+    let first = repository.gate(&[]);
+    let again = Repository::new("  scanners: [{ name: merged, path: merged.sarif }]\n", &[]);
+    again.write("merged.sarif", first.sarif.as_ref().unwrap());
+    let second = again.gate(&[]);
+    for severity in ["critical", "high", "moderate", "low"] {
+        assert_eq!(
+            second.output(severity),
+            first.output(severity),
+            "{severity}"
+        );
+    }
+}
+
+/// The rules of SARIF 2.1.0 and of code scanning that a wrong writer would break.
+#[test]
+fn the_document_keeps_the_rules_of_the_standard() {
+    let log: Value = serde_json::from_str(&merged(&Repository::new(SCANNERS, FINDINGS))).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    assert!(
+        log["$schema"]
+            .as_str()
+            .unwrap()
+            .ends_with("sarif-schema-2.1.0.json")
+    );
+    let runs = log["runs"].as_array().unwrap();
+    let categories: BTreeSet<_> = runs
+        .iter()
+        .map(|run| run["automationDetails"]["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        categories.len(),
+        runs.len(),
+        "each run needs a category of its own"
+    );
+    for run in runs {
+        let driver = &run["tool"]["driver"];
+        assert!(!driver["name"].as_str().unwrap().is_empty());
+        let rules = driver["rules"].as_array().unwrap();
+        let ids: BTreeSet<_> = rules
+            .iter()
+            .map(|rule| rule["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids.len(), rules.len(), "rule ids are unique");
+        for rule in rules {
+            for text in ["shortDescription", "fullDescription", "help"] {
+                assert!(!rule[text]["text"].as_str().unwrap().is_empty());
+            }
+            if let Some(score) = rule["properties"].get("security-severity") {
+                let score: f64 = score.as_str().unwrap().parse().unwrap();
+                assert!((0.0..=10.0).contains(&score));
+            }
+        }
+        let mut prints = BTreeSet::new();
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            assert!(
+                ["error", "warning", "note", "none"].contains(&result["level"].as_str().unwrap())
+            );
+            assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+            let physical = &result["locations"][0]["physicalLocation"];
+            let uri = physical["artifactLocation"]["uri"].as_str().unwrap();
+            assert!(
+                !uri.starts_with('/') && !uri.contains("://") && !uri.contains(".."),
+                "{uri}"
+            );
+            assert!(physical["region"]["startLine"].as_u64().unwrap() >= 1);
+            assert!(
+                prints.insert(
+                    result["partialFingerprints"]["primaryLocationLineHash"]
+                        .as_str()
+                        .unwrap()
+                )
+            );
+        }
+    }
+}
+
+#[test]
+fn a_broken_report_has_no_run_since_its_silence_would_close_alerts() {
+    let repository = Repository::new(SCANNERS, FINDINGS);
+    repository.write("reports/zizmor.sarif", "");
+    let log: Value = serde_json::from_str(&merged(&repository)).unwrap();
+    let names: Vec<_> = log["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| run["tool"]["driver"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Bandit", "npm audit"]);
+}
