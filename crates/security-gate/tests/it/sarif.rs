@@ -113,7 +113,13 @@ fn the_document_keeps_the_rules_of_the_standard() {
 #[test]
 fn a_broken_report_has_no_run_since_its_silence_would_close_alerts() {
     let repository = Repository::new(SCANNERS, FINDINGS);
-    repository.write("reports/zizmor.sarif", "");
+    let report = std::fs::read_to_string(repository.root.join("reports/zizmor.sarif")).unwrap();
+    let failed = report.replace(
+        "\"executionSuccessful\": true",
+        "\"executionSuccessful\": false",
+    );
+    assert_ne!(failed, report);
+    repository.write("reports/zizmor.sarif", &failed);
     let log: Value = serde_json::from_str(&merged(&repository)).unwrap();
     let names: Vec<_> = log["runs"]
         .as_array()
