@@ -24,6 +24,9 @@ pub struct Inputs {
     /// Devices to measure as; default: mobile
     #[arg(long, value_enum)]
     pub profile: Vec<Profile>,
+    /// Audits that our own runs leave out, such as is-crawlable on previews, which Vercel hides from search engines
+    #[arg(long, value_name = "AUDIT")]
+    pub skip_audit: Vec<String>,
     /// Further flags for Chrome, such as --no-sandbox
     #[arg(long, value_name = "FLAG", allow_hyphen_values = true)]
     pub chrome_flags: Vec<String>,

@@ -7,7 +7,7 @@ use globset::GlobBuilder;
 use ignore::WalkBuilder;
 use pipeline_config::Section;
 use url::Url;
-use verdict::{Evidence, EvidenceState};
+use verdict::{Evidence, EvidenceState, Finding};
 
 use crate::collect::{Collect, collect};
 use crate::decide::decide;
@@ -58,6 +58,7 @@ pub(crate) async fn run(
             profiles,
             runs: inputs.runs.unwrap_or(section.values.runs.value),
             folder: context.path(inputs.output_dir.as_deref().unwrap_or(Path::new(OUTPUT))),
+            skip_audits: inputs.skip_audit.clone(),
             chrome_flags: flags.cloned().collect(),
             deadline: section.values.deadline.duration(),
         };
@@ -67,6 +68,13 @@ pub(crate) async fn run(
     let decision = decide(&runs, section);
     let mut draft = decision.draft;
     draft.evidence = evidence;
+    if !inputs.skip_audit.is_empty() {
+        let skipped = inputs.skip_audit.join(", ");
+        draft.findings.push(Finding::notice(
+            "skipped-audit",
+            format!("left out of the category scores, as asked: {skipped}"),
+        ));
+    }
     let mut report = Report::new(draft);
     for (name, measure) in OUTPUTS {
         if let Some(value) = decision.worst.get(&measure) {
@@ -90,6 +98,12 @@ fn check(inputs: &Inputs, section: &Section<Policy>) -> Result<Vec<Url>, Error> 
                 .fix("judge reports and measure pages in two steps"),
         ),
         _ => {}
+    }
+    if inputs.url.is_empty() && !inputs.skip_audit.is_empty() {
+        problems.push(
+            Problem::new("skip-audit is given with reports that exist already")
+                .fix("leave audits out where Lighthouse runs"),
+        );
     }
     let mut urls = Vec::new();
     for text in &inputs.url {

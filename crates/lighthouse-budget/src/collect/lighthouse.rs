@@ -14,6 +14,7 @@ pub(super) async fn run(
     program: &Path,
     url: &Url,
     profile: Profile,
+    skip_audits: &[String],
     port: u16,
     report: &Path,
 ) -> Result<(), Problem> {
@@ -25,6 +26,9 @@ pub(super) async fn run(
         .arg(format!("--output-path={}", report.display()));
     if profile == Profile::Desktop {
         command.arg("--preset=desktop");
+    }
+    if !skip_audits.is_empty() {
+        command.arg(format!("--skip-audits={}", skip_audits.join(",")));
     }
     // The secret that opens previews is ours to use and not Lighthouse's to know.
     command.env_remove(super::gateway::SECRET);

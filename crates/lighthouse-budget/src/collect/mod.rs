@@ -32,6 +32,8 @@ pub(crate) struct Collect {
     pub runs: u8,
     /// Where the reports go.
     pub folder: PathBuf,
+    /// Audits that Lighthouse leaves out.
+    pub skip_audits: Vec<String>,
     /// For Chrome.
     pub chrome_flags: Vec<String>,
     /// For one run.
@@ -97,7 +99,7 @@ async fn measure(
     if let Some(cookie) = cookie {
         cookie::set(cookie, url, &chrome).await?;
     }
-    let outcome = lighthouse::run(&tools.lighthouse, url, profile, chrome.port, path).await;
+    let outcome = lighthouse::run(&tools.lighthouse, url, profile, &task.skip_audits, chrome.port, path).await;
     chrome.stop().await;
     outcome
 }
