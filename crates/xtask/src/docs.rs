@@ -218,7 +218,7 @@ fn tables(metadata: &Metadata) -> String {
         let _ = writeln!(text, "| `{}` | {} |", output.name, cell(output.description));
     }
     if !metadata.secrets.is_empty() {
-        text.push_str("\n## Secrets\n\nRead from the environment, never from inputs.\n\n| variable | meaning |\n|---|---|\n");
+        text.push_str("\n## Environment\n\nSecrets are read from the environment, never from inputs.\n\n| variable | meaning |\n|---|---|\n");
         for secret in metadata.secrets {
             let _ = writeln!(text, "| `{}` | {} |", secret.name, cell(secret.description));
         }

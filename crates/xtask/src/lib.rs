@@ -8,5 +8,6 @@ pub mod files;
 pub mod lint;
 pub mod lock;
 pub mod sync;
+mod twin;
 
 pub use error::Error;

@@ -39,7 +39,7 @@ fn one(mut command: Command) -> Result<Sample, Error> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let start = Instant::now();
-    let mut child = command.spawn().map_err(|error| fail(error.to_string()))?;
+    let child = command.spawn().map_err(|error| fail(error.to_string()))?;
     let used = child.wait4().map_err(|error| fail(error.to_string()))?;
     let wall = start.elapsed();
     if !used.status.success() {
