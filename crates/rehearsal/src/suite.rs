@@ -13,6 +13,14 @@ use crate::progress::Progress;
 pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
+    // Left by the `cargo run` that started us. Build scripts that look at them would run anew for the inner
+    // build, and again for the next outer one.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&*name);
+        }
+    }
     command.current_dir(&folders.repository).args([
         "build",
         "--quiet",
