@@ -182,7 +182,8 @@ impl Deployment {
         }
         self.polls = self.polls.saturating_add(1);
         let build = timings.queued + timings.initializing + timings.building;
-        if self.stuck || self.polls <= build {
+        // What was there before the play began is ready from the start and stays so.
+        if self.ready.is_none() && (self.stuck || self.polls <= build) {
             self.enter(self.building_state(timings), now);
             return Due::Nothing;
         }

@@ -282,6 +282,9 @@ async fn the_version_before_the_play_comes_from_a_folder() {
     let shown = serde_json::to_value(play.vercel.snapshot()).unwrap();
     assert_eq!(shown["deployments"][0]["readyState"], "READY");
     assert_eq!(shown["deployments"][0]["substate"], "PROMOTED");
+    let seen = play.get(&format!("/v13/deployments/{id}")).await.json();
+    assert_eq!(seen["readyState"], "READY", "a look does not rebuild it");
+    assert_eq!(play.production().await, "before");
 
     let empty = tempfile::tempdir().unwrap();
     let error = play
