@@ -11,7 +11,7 @@ use crate::files::Derived;
 use crate::sync::identity;
 
 /// The targets a release must have.
-const TARGETS: [&str; 5] = [
+pub const TARGETS: [&str; 5] = [
     "x86_64-unknown-linux-musl",
     "aarch64-unknown-linux-musl",
     "x86_64-apple-darwin",
