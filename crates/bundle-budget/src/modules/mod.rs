@@ -118,7 +118,8 @@ impl<'a> Finder<'a> {
             .map_err(|reason| Unreadable {
                 path: format!("source map of {chunk}"),
                 reason,
-            })?;
+            })?
+            .flatten();
         self.maps.insert(chunk.clone(), sources);
         self.texts
             .insert(chunk.clone(), fingerprint::texts(&script));

@@ -26,15 +26,13 @@ struct Section {
 }
 
 impl Sources {
-    /// Reads a map, in sections or not.
-    pub(crate) fn parse(json: &str) -> Result<Self, String> {
+    /// Reads a map, in sections or not. A map that names no sources, as Turbopack writes for a chunk of data, tells
+    /// nothing about modules: `None`, and the chunk is judged as one without a map.
+    pub(crate) fn parse(json: &str) -> Result<Option<Self>, String> {
         let map: Map = serde_json::from_str(json).map_err(|error| error.to_string())?;
         let mut sources = Vec::new();
         collect(map, &mut sources);
-        if sources.is_empty() {
-            return Err("it names no sources".to_owned());
-        }
-        Ok(Self(sources))
+        Ok((!sources.is_empty()).then_some(Self(sources)))
     }
 
     /// Whether the module is part of the chunk.
@@ -88,7 +86,7 @@ mod tests {
             r#"{{"version":3,"sections":[{{"offset":{{"line":0,"column":0}},"map":{flat}}}]}}"#
         );
         for json in [flat, &sectioned] {
-            let sources = Sources::parse(json).unwrap();
+            let sources = Sources::parse(json).unwrap().unwrap();
             assert!(sources.contains(&module) && sources.is_complete(), "{json}");
         }
     }
@@ -97,12 +95,15 @@ mod tests {
     fn a_map_with_names_of_its_own_proves_no_absence() {
         let foreign =
             r#"{"sources":["turbopack:///[project]/src/a.ts","webpack://Chart/./src/a.js"]}"#;
-        assert!(!Sources::parse(foreign).unwrap().is_complete());
+        assert!(!Sources::parse(foreign).unwrap().unwrap().is_complete());
     }
 
     #[test]
-    fn an_empty_map_is_an_error_and_not_an_empty_chunk() {
-        for bad in ["{}", r#"{"sources":[]}"#, r#"{"sources":["a""#, ""] {
+    fn an_empty_map_proves_nothing_and_a_broken_one_is_an_error() {
+        for empty in ["{}", r#"{"sources":[]}"#, r#"{"sources":[null]}"#] {
+            assert_eq!(Sources::parse(empty).unwrap(), None, "{empty}");
+        }
+        for bad in [r#"{"sources":["a""#, "", "[1]"] {
             assert!(Sources::parse(bad).is_err(), "{bad}");
         }
     }
