@@ -6,11 +6,12 @@
 
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// One line of text that renders as itself: no formatting, mention, reference, link, HTML or table
+/// One line of text that renders as itself: no formatting, mention, reference, link, HTML, emoji or table
 /// break. Control characters are dropped, line breaks become spaces.
 pub fn text(foreign: &str) -> String {
     let mut out = String::with_capacity(foreign.len() + 16);
-    for character in foreign.chars() {
+    let mut rest = foreign.trim().chars().peekable();
+    while let Some(character) = rest.next() {
         match character {
             '\n' | '\r' | '\t' => out.push(' '),
             c if c.is_control() || is_direction_override(c) => {}
@@ -19,25 +20,33 @@ pub fn text(foreign: &str) -> String {
                 out.push(character);
                 out.push(ZERO_WIDTH_SPACE);
             }
-            // `http://x` and `www.x` become links by themselves.
-            ':' | '.' => {
-                out.push(character);
+            // `https://x`, `mailto:x` and `:emoji:` need the next character to follow at once.
+            ':' if rest.peek().is_some_and(|next| !next.is_whitespace()) => {
+                out.push(':');
                 out.push(ZERO_WIDTH_SPACE);
             }
-            c if c.is_ascii_punctuation()
-                && !matches!(c, ',' | ';' | '\'' | '"' | '/' | '%' | '?') =>
-            {
+            '.' if ends_with_www(&out) => {
+                out.push(ZERO_WIDTH_SPACE);
+                out.push('.');
+            }
+            // These begin a list only where a line begins.
+            '-' | '+' if out.is_empty() => {
                 out.push('\\');
-                out.push(c);
+                out.push(character);
+            }
+            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '|' | '!' | '&' | '$' => {
+                out.push('\\');
+                out.push(character);
             }
             c => out.push(c),
         }
     }
-    out.trim()
-        .replace(&format!(".{ZERO_WIDTH_SPACE} "), ". ")
-        .replace(&format!(":{ZERO_WIDTH_SPACE} "), ": ")
-        .trim_end_matches(ZERO_WIDTH_SPACE)
-        .to_owned()
+    out
+}
+
+fn ends_with_www(text: &str) -> bool {
+    let mut last = text.chars().rev();
+    (0..3).all(|_| last.next().is_some_and(|c| c.eq_ignore_ascii_case(&'w')))
 }
 
 /// One line of code: nothing inside is interpreted. Usable in a table cell.
@@ -114,6 +123,8 @@ mod tests {
         assert_eq!(text("<b>|x"), "\\<b\\>\\|x");
         assert_eq!(text("see #1"), "see \\#\u{200b}1");
         assert!(!text("http://evil.example").contains("http://"));
+        assert!(!text("see WWW.evil.example").to_lowercase().contains("www."));
+        assert_eq!(text("- a-b 1.5 kB (x)"), "\\- a-b 1.5 kB (x)");
         assert_eq!(text("a\u{202e}b\u{0}c"), "abc");
     }
 
@@ -150,12 +161,13 @@ mod tests {
             for (index, c) in chars.iter().enumerate() {
                 let escaped = index > 0 && chars[index - 1] == '\\';
                 match c {
-                    '<' | '>' | '|' | '`' | '[' | ']' | '*' | '_' | '~' | '!' | '&' => prop_assert!(escaped, "{out:?}"),
+                    '<' | '>' | '|' | '`' | '[' | ']' | '*' | '_' | '~' | '!' | '&' | '$' => prop_assert!(escaped, "{out:?}"),
                     '@' | '#' => prop_assert!(escaped && chars.get(index + 1).is_none_or(|next| *next == '\u{200b}'), "{out:?}"),
                     _ => {}
                 }
             }
-            prop_assert!(!out.contains("://") && !out.contains('\n'));
+            let lower = out.to_lowercase();
+            prop_assert!(!lower.contains("://") && !lower.contains("www.") && !out.contains('\n'));
         }
     }
 }
