@@ -2,23 +2,11 @@
 
 use verdict::Conclusion;
 
-use crate::outcome::{JobResult, Outcome, WorkflowRun};
-
-/// Something that was looked at.
-#[derive(Clone, Debug, serde::Serialize)]
-pub(crate) struct Check {
-    pub what: String,
-    pub ok: bool,
-    pub seen: String,
-}
-
-fn check(what: impl Into<String>, ok: bool, seen: impl Into<String>) -> Check {
-    Check {
-        what: what.into(),
-        ok,
-        seen: seen.into(),
-    }
-}
+use crate::check::{
+    Check, all_ran, check, job, live_meta, nothing_silent, says, serves, unchanged, verdict,
+    verdicts_allow,
+};
+use crate::outcome::{JobResult, Outcome};
 
 /// The default scenario: everything ran, everything is green, production serves the change.
 pub(crate) fn ship(outcome: &Outcome) -> Vec<Check> {
@@ -239,124 +227,4 @@ fn stopped(
         serves(outcome, &outcome.commits.base, "the previous version"),
         unchanged(outcome),
     ]
-}
-
-fn job(run: Option<&WorkflowRun>, id: &str, expected: JobResult) -> Check {
-    let seen = run.and_then(|run| run.result(id));
-    check(
-        format!("job {id} ends with {expected:?}"),
-        seen == Some(expected),
-        format!("{seen:?}"),
-    )
-}
-
-fn verdict(outcome: &Outcome, gate: &str, instance: &str, expected: Conclusion) -> Check {
-    let seen = outcome
-        .verdict(gate, instance)
-        .map(|verdict| (verdict.conclusion, verdict.title.clone()));
-    check(
-        format!("{gate} {instance} says {expected}"),
-        seen.as_ref()
-            .is_some_and(|(conclusion, _)| *conclusion == expected),
-        format!("{seen:?}"),
-    )
-}
-
-fn says(outcome: &Outcome, gate: &str, instance: &str, words: &[&str]) -> Check {
-    let texts: Vec<String> = outcome
-        .verdict(gate, instance)
-        .into_iter()
-        .flat_map(|verdict| &verdict.findings)
-        .map(|finding| {
-            format!(
-                "{}: {} {}",
-                finding.rule,
-                finding.message,
-                finding.fix.as_deref().unwrap_or_default()
-            )
-        })
-        .collect();
-    let found = texts
-        .iter()
-        .any(|text| words.iter().all(|word| text.contains(word)));
-    check(
-        format!("{gate} {instance} names {}", words.join(" and ")),
-        found,
-        texts.join(" | "),
-    )
-}
-
-fn all_ran(run: Option<&WorkflowRun>, except: &[&str]) -> Check {
-    let Some(run) = run else {
-        return check("every job ran", false, "the workflow was not played");
-    };
-    let wrong: Vec<String> = run
-        .jobs
-        .values()
-        .filter(|job| {
-            let expected = if except.contains(&job.id.as_str()) {
-                JobResult::Skipped
-            } else {
-                JobResult::Success
-            };
-            job.result != expected
-        })
-        .map(|job| format!("{}: {:?}", job.display(), job.result))
-        .collect();
-    check(
-        format!("every job of {}.yml ran and passed", run.workflow),
-        wrong.is_empty(),
-        wrong.join(", "),
-    )
-}
-
-fn nothing_silent(run: Option<&WorkflowRun>) -> Check {
-    let silent = run.map(WorkflowRun::silent_steps).unwrap_or_default();
-    check(
-        "no step was skipped in silence",
-        run.is_some() && silent.is_empty(),
-        silent.join(", "),
-    )
-}
-
-fn verdicts_allow(outcome: &Outcome) -> Check {
-    let stopping: Vec<String> = outcome
-        .verdicts
-        .iter()
-        .filter(|run| !run.verdict.conclusion.allows())
-        .map(|run| format!("{}: {}", run.verdict.display_name(), run.verdict.title))
-        .collect();
-    check(
-        "every verdict allows the release",
-        stopping.is_empty() && !outcome.verdicts.is_empty(),
-        stopping.join(", "),
-    )
-}
-
-fn serves(outcome: &Outcome, version: &str, what: &str) -> Check {
-    let seen = &outcome.production;
-    check(
-        format!("a request to the production port is answered by {what}"),
-        seen.status == 200 && seen.version.as_deref() == Some(version),
-        format!("{seen:?}"),
-    )
-}
-
-fn unchanged(outcome: &Outcome) -> Check {
-    let live = outcome.vercel.production.as_deref();
-    check(
-        "production is the deployment that ran before",
-        live == Some(&outcome.previous_deployment),
-        format!("{live:?}"),
-    )
-}
-
-fn live_meta(outcome: &Outcome, key: &str) -> Option<String> {
-    let live = outcome.vercel.production.as_deref()?;
-    let deployment = outcome
-        .vercel
-        .deployments
-        .iter()
-        .find(|deployment| deployment.id == live)?;
-    deployment.meta.get(key).cloned()
 }

@@ -7,12 +7,15 @@
 
 mod act;
 mod app;
+mod backstage;
 mod browser;
+mod check;
 mod checkpoint;
 mod command;
 mod error;
 mod expect;
 mod folders;
+mod look;
 mod npm_audit;
 mod outcome;
 mod play;

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use sandbox::github::{Commit, Decision, Identity, NewPull, Reviewer, Role, RunSpec};
+use sandbox::github::{Decision, NewPull, Reviewer, Role};
 use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
-use crate::act::{self, Invocation};
 use crate::app::{self, Repository};
 use crate::error::Error;
 use crate::folders::{Folders, Stage};
-use crate::outcome::{self, Outcome, Production, WorkflowRun};
+use crate::outcome::{self, Outcome, WorkflowRun};
 use crate::progress::Progress;
 use crate::scenario::{PULL_REQUEST_RUN, PullRequest, RELEASE_RUN, Scenario};
 use crate::tools::Tools;
@@ -20,8 +18,8 @@ use crate::{checkpoint, rewrite, suite};
 
 /// The run that built what is live before a scenario starts.
 const BASE_RUN: u64 = 1000;
-const REPOSITORY: &str = "stagegate/setlist";
-const AUTHOR: &str = "author";
+pub(crate) const REPOSITORY: &str = "stagegate/setlist";
+pub(crate) const AUTHOR: &str = "author";
 const MANAGER: &str = "release-manager";
 const PULL: u64 = 7;
 
@@ -45,12 +43,13 @@ pub(crate) struct Played {
     pub sandbox: Sandbox,
 }
 
-struct Play<'a> {
-    theatre: &'a Theatre,
-    scenario: &'a Scenario,
-    stage: Stage,
-    sandbox: Sandbox,
-    repository: Repository,
+/// A scenario while it is played.
+pub(crate) struct Play<'a> {
+    pub theatre: &'a Theatre,
+    pub scenario: &'a Scenario,
+    pub stage: Stage,
+    pub sandbox: Sandbox,
+    pub repository: Repository,
 }
 
 pub(crate) async fn play(theatre: &Theatre, scenario: &Scenario) -> Result<Played, Error> {
@@ -289,167 +288,6 @@ impl Play<'_> {
             )
             .map_err(|error| Error::Sandbox(error.to_string()))
     }
-
-    async fn workflow(
-        &self,
-        name: &'static str,
-        event: &'static str,
-        payload: Value,
-        run_id: u64,
-        job: Option<&'static str>,
-    ) -> Result<WorkflowRun, Error> {
-        let theatre = self.theatre;
-        let (github, vercel) = (&self.sandbox.github, &self.sandbox.vercel);
-        let path = |path: PathBuf| path.to_string_lossy().into_owned();
-        let mut environment = vec![
-            ("CI", "true".to_owned()),
-            ("GITHUB_API_URL", github.api_url()),
-            (
-                "GITHUB_SERVER_URL",
-                github.page_url().trim_end_matches('/').to_owned(),
-            ),
-            ("GITHUB_REPOSITORY", REPOSITORY.to_owned()),
-            ("GITHUB_RUN_ID", run_id.to_string()),
-            ("GITHUB_RUN_ATTEMPT", "1".to_owned()),
-            ("REHEARSAL_REPOSITORY", path(self.repository.folder.clone())),
-            ("REHEARSAL_ARTIFACTS", path(self.stage.artifacts())),
-            ("REHEARSAL_CACHE", path(theatre.folders.cache())),
-            ("STAGEGATE_BIN", path(theatre.binary.clone())),
-            ("VERCEL_API_URL", vercel.api_url()),
-            ("NEXT_TELEMETRY_DISABLED", "1".to_owned()),
-        ];
-        if let Some(chrome) = &theatre.chrome {
-            environment.push(("CHROME_PATH", path(chrome.clone())));
-        }
-        let variables = vec![
-            ("VERCEL_ORG_ID", vercel.org_id()),
-            ("VERCEL_PROJECT_ID", vercel.project_id()),
-            ("NPM_AUDIT_REGISTRY", theatre.npm_audit.clone()),
-            (
-                "STAGEGATE_LIGHTHOUSE_RUNS",
-                theatre.lighthouse_runs.to_string(),
-            ),
-            ("STAGEGATE_WATCH", "6 s".to_owned()),
-            (
-                "STAGEGATE_PROMOTE",
-                if self.scenario.rolling {
-                    "rolling"
-                } else {
-                    "promote"
-                }
-                .to_owned(),
-            ),
-        ];
-        let mut secrets = vec![
-            ("GITHUB_TOKEN", Identity::Actions.token()),
-            ("VERCEL_TOKEN", vercel.token()),
-        ];
-        if self.scenario.bypass_secret {
-            secrets.push(("VERCEL_AUTOMATION_BYPASS_SECRET", vercel.bypass_secret()));
-        }
-        let invocation = Invocation {
-            act: &theatre.tools.act,
-            stage: &self.stage,
-            ours: &theatre.folders.repository,
-            workflow: name,
-            event,
-            payload,
-            run_id,
-            job,
-            variables,
-            environment,
-            secrets,
-        };
-        act::run(&invocation, &theatre.progress).await
-    }
-
-    fn commit(&self, sha: &str, message: &str, parents: &[&str]) -> Commit {
-        Commit {
-            sha: sha.to_owned(),
-            message: message.to_owned(),
-            author: AUTHOR.to_owned(),
-            committer: AUTHOR.to_owned(),
-            parents: parents.iter().map(|parent| (*parent).to_owned()).collect(),
-            at: "2026-01-01T00:00:00Z".to_owned(),
-        }
-    }
-
-    fn start_run(&self, id: u64, name: &str, file: &str, event: &str, sha: &str, branch: &str) {
-        self.sandbox.github.start_run(RunSpec {
-            id,
-            path: format!(".github/workflows/{file}.yml"),
-            name: name.to_owned(),
-            event: event.to_owned(),
-            head_sha: sha.to_owned(),
-            head_branch: Some(branch.to_owned()),
-            actor: AUTHOR.to_owned(),
-            attempt: 1,
-        });
-    }
-
-    fn finish_run(&self, run: &WorkflowRun, id: u64) {
-        self.conclude(id, run.exit_code == Some(0));
-    }
-
-    fn conclude(&self, id: u64, green: bool) {
-        // The run was started above; it cannot be unknown.
-        let _ = self
-            .sandbox
-            .github
-            .finish_run(id, if green { "success" } else { "failure" });
-    }
-
-    async fn look(
-        &self,
-        previous_deployment: String,
-        pull_request: Option<WorkflowRun>,
-        release: Option<WorkflowRun>,
-    ) -> Result<Outcome, Error> {
-        let artifacts = self.stage.artifacts();
-        let mut verdicts = outcome::verdicts(&artifacts, PULL_REQUEST_RUN);
-        verdicts.extend(outcome::verdicts(&artifacts, RELEASE_RUN));
-        let production_url = self.sandbox.vercel.production_url();
-        // The edge log is read before we add to it.
-        let vercel = self.sandbox.vercel.snapshot();
-        let production = ask(&production_url).await?;
-        Ok(Outcome {
-            commits: self.repository.commits.clone(),
-            record: outcome::record(&artifacts, RELEASE_RUN),
-            github: self.sandbox.github.snapshot(),
-            staging_url: self.sandbox.vercel.environment_url("staging"),
-            pull_request,
-            release,
-            verdicts,
-            production,
-            previous_deployment,
-            vercel,
-            production_url,
-        })
-    }
-}
-
-/// Asks the production port which version it serves, as a visitor would.
-async fn ask(production_url: &str) -> Result<Production, Error> {
-    let fail = |error: reqwest::Error| Error::Sandbox(format!("request to production: {error}"));
-    let client = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
-        .no_proxy()
-        .build()
-        .map_err(fail)?;
-    let answer = client
-        .get(format!("{production_url}/api/health"))
-        .send()
-        .await
-        .map_err(fail)?;
-    let status = answer.status().as_u16();
-    let health: Value = answer.json().await.unwrap_or_default();
-    Ok(Production {
-        status,
-        version: health
-            .get("version")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-    })
 }
 
 fn repository() -> Value {

@@ -3,7 +3,7 @@
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use crate::expect::Check;
+use crate::check::Check;
 use crate::outcome::{JobResult, Outcome};
 use crate::scenario::{PULL_REQUEST_RUN, Scenario};
 

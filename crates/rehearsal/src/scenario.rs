@@ -5,8 +5,9 @@ use sandbox::Sandbox;
 use sandbox::faults::{Mishap, Place};
 use sandbox::vercel::Protection;
 
+use crate::check::Check;
 use crate::error::Error;
-use crate::expect::{self, Check};
+use crate::expect;
 use crate::folders::Stage;
 use crate::outcome::Outcome;
 

@@ -32,14 +32,14 @@ pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<Path
         "json-render-diagnostics",
     ]);
     let messages = run(&mut command, "building the suite", progress).await?;
-    let built = messages.lines().filter_map(|line| {
+    let mut built = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let named = message.pointer("/target/name")?.as_str()? == "stagegate";
         named
             .then(|| message.pointer("/executable")?.as_str().map(PathBuf::from))
             .flatten()
     });
-    built.last().ok_or_else(|| Error::Missing {
+    built.next_back().ok_or_else(|| Error::Missing {
         what: "the binary of package stagegate".to_owned(),
         fix: "run `cargo build --package stagegate` and see why".to_owned(),
     })
