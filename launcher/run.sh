@@ -145,6 +145,7 @@ install() {
     fail "$asset has sha256 $got, install.lock says $digest: the file was changed or the mirror is wrong"
   [[ ${STAGEGATE_ATTEST:-} != true ]] || attest "$asset" "$work/$asset"
   tar -xzo -f "$work/$asset" -C "$work" || fail "$asset does not unpack"
+  # cargo-dist packs a tarball as one folder of its name, also for Windows.
   found=$work/${asset%.tar.gz}/$name
   [[ -f $found ]] || fail "$asset holds no ${asset%.tar.gz}/$name"
   { chmod +x "$found" && mv -f -- "$found" "$cache/$name" && : >"$cache.complete"; } ||

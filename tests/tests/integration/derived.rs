@@ -81,3 +81,13 @@ fn put(root: &Path, path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
+
+/// A release is built for exactly the targets that the lock asks for.
+#[test]
+fn releases_are_built_for_every_locked_target() {
+    let text = text("dist-workspace.toml");
+    let (_, list) = text.split_once("\ntargets = [").unwrap();
+    let (list, _) = list.split_once(']').unwrap();
+    let targets: Vec<_> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(targets, lock::TARGETS);
+}

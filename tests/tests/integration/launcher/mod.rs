@@ -4,6 +4,7 @@
 mod install;
 mod kit;
 mod server;
+mod trust;
 
 use std::fs;
 
