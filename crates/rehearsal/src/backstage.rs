@@ -62,11 +62,18 @@ impl Play<'_> {
                 .to_owned(),
             ),
         ];
-        let mut secrets = vec![
-            ("GITHUB_TOKEN", Identity::Actions.token()),
-            ("VERCEL_TOKEN", vercel.token()),
-        ];
-        if self.scenario.bypass_secret {
+        // A fork's own run gets a token that only reads, and no secrets; publish.yml runs from our branch.
+        let foreign = self.scenario.fork && event == "pull_request";
+        let identity = if foreign {
+            Identity::ReadOnly
+        } else {
+            Identity::Actions
+        };
+        let mut secrets = vec![("GITHUB_TOKEN", identity.token())];
+        if !foreign {
+            secrets.push(("VERCEL_TOKEN", vercel.token()));
+        }
+        if self.scenario.bypass_secret && !foreign {
             secrets.push(("VERCEL_AUTOMATION_BYPASS_SECRET", vercel.bypass_secret()));
         }
         let invocation = Invocation {

@@ -228,3 +228,49 @@ fn stopped(
         unchanged(outcome),
     ]
 }
+
+pub(crate) fn manual_rollback(outcome: &Outcome) -> Vec<Check> {
+    vec![
+        all_ran(outcome.release.as_ref(), &["rollback"]),
+        all_ran(outcome.finale.as_ref(), &[]),
+        nothing_silent(outcome.finale.as_ref()),
+        verdict(outcome, "vercel-deploy", "rollback", Conclusion::Pass),
+        serves(outcome, &outcome.commits.base, "the previous version"),
+        unchanged(outcome),
+    ]
+}
+
+pub(crate) fn fork(outcome: &Outcome) -> Vec<Check> {
+    let run = outcome.pull_request.as_ref();
+    let refused = outcome
+        .github
+        .requests
+        .iter()
+        .filter(|request| request.method != "GET" && request.status == 403)
+        .count();
+    let comments = outcome.github.comments.iter();
+    let said = comments
+        .filter(|comment| comment.body.contains("bundle-budget"))
+        .count();
+    vec![
+        job(run, "build", JobResult::Failure),
+        job(run, "quality", JobResult::Success),
+        job(run, "tests-collect", JobResult::Success),
+        job(run, "security", JobResult::Success),
+        job(run, "preview", JobResult::Skipped),
+        job(run, "report", JobResult::Success),
+        check(
+            "the fork's own token could not write",
+            refused > 0,
+            format!("{refused} refused"),
+        ),
+        all_ran(outcome.finale.as_ref(), &[]),
+        nothing_silent(outcome.finale.as_ref()),
+        check(
+            "publish.yml left one comment that names the gate",
+            said == 1,
+            format!("{said}"),
+        ),
+        unchanged(outcome),
+    ]
+}

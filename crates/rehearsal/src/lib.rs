@@ -14,6 +14,7 @@ mod checkpoint;
 mod command;
 mod error;
 mod expect;
+mod finale;
 mod folders;
 mod look;
 mod npm_audit;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::outcome::{self, Outcome, Production, WorkflowRun};
 use crate::play::Play;
-use crate::scenario::{PULL_REQUEST_RUN, RELEASE_RUN};
+use crate::scenario::{FINALE_RUN, PULL_REQUEST_RUN, RELEASE_RUN};
 
 impl Play<'_> {
     pub(crate) async fn look(
@@ -15,10 +15,12 @@ impl Play<'_> {
         previous_deployment: String,
         pull_request: Option<WorkflowRun>,
         release: Option<WorkflowRun>,
+        finale: Option<WorkflowRun>,
     ) -> Result<Outcome, Error> {
         let artifacts = self.stage.artifacts();
         let mut verdicts = outcome::verdicts(&artifacts, PULL_REQUEST_RUN);
         verdicts.extend(outcome::verdicts(&artifacts, RELEASE_RUN));
+        verdicts.extend(outcome::verdicts(&artifacts, FINALE_RUN));
         let production_url = self.sandbox.vercel.production_url();
         // The edge log is read before we add to it.
         let vercel = self.sandbox.vercel.snapshot();
@@ -30,6 +32,7 @@ impl Play<'_> {
             staging_url: self.sandbox.vercel.environment_url("staging"),
             pull_request,
             release,
+            finale,
             verdicts,
             production,
             previous_deployment,

@@ -149,6 +149,7 @@ pub(crate) struct Outcome {
     pub commits: Commits,
     pub pull_request: Option<WorkflowRun>,
     pub release: Option<WorkflowRun>,
+    pub finale: Option<WorkflowRun>,
     pub verdicts: Vec<RunVerdict>,
     pub record: Option<Record>,
     pub production: Production,

@@ -20,7 +20,7 @@ use crate::{checkpoint, rewrite, suite};
 const BASE_RUN: u64 = 1000;
 pub(crate) const REPOSITORY: &str = "stagegate/setlist";
 pub(crate) const AUTHOR: &str = "author";
-const MANAGER: &str = "release-manager";
+pub(crate) const MANAGER: &str = "release-manager";
 const PULL: u64 = 7;
 
 /// What all scenarios share.
@@ -57,7 +57,7 @@ pub(crate) async fn play(theatre: &Theatre, scenario: &Scenario) -> Result<Playe
     progress.heading(&format!("{}: {}", scenario.name, scenario.about));
     let stage = theatre.folders.stage(scenario.name)?;
     suite::lay_out(&theatre.folders.repository, &stage)?;
-    for name in ["pull-request", "release"] {
+    for name in ["pull-request", "release", "rollback", "publish"] {
         let shipped = theatre
             .folders
             .repository
@@ -100,7 +100,8 @@ impl Play<'_> {
         } else {
             None
         };
-        self.look(previous, pull_request, release).await
+        let finale = self.finale(pull_request.as_ref()).await?;
+        self.look(previous, pull_request, release, finale).await
     }
 
     /// What ran before: the base commit, built by the same workflow, on production.
@@ -167,7 +168,7 @@ impl Play<'_> {
             base_sha: commits.base.clone(),
             commits: vec![self.commit(&commits.head, self.scenario.change, &[&commits.base])],
             files: Vec::new(),
-            fork: false,
+            fork: self.scenario.fork,
         });
     }
 
@@ -195,12 +196,12 @@ impl Play<'_> {
         progress.line("pull-request.yml on the change");
         self.repository.at_change(progress).await?;
         let side =
-            |sha: &str, branch: &str| json!({"sha": sha, "ref": branch, "repo": repository()});
+            |sha: &str, branch: &str, repo: Value| json!({"sha": sha, "ref": branch, "repo": repo});
         let payload = json!({
             "action": "opened", "number": PULL,
             "pull_request": {
                 "number": PULL, "title": self.scenario.change, "user": {"login": AUTHOR},
-                "head": side(&commits.head, "change"), "base": side(&commits.base, "main"),
+                "head": side(&commits.head, "change", self.head_repository()), "base": side(&commits.base, "main", repository()),
             },
             "repository": repository(), "sender": {"login": AUTHOR},
         });
@@ -290,7 +291,8 @@ impl Play<'_> {
     }
 }
 
-fn repository() -> Value {
+/// The repository as event payloads describe it.
+pub(crate) fn repository() -> Value {
     let (owner, name) = REPOSITORY.split_once('/').unwrap_or_default();
     json!({"name": name, "full_name": REPOSITORY, "default_branch": "main", "owner": {"login": owner}})
 }

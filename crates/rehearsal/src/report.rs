@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::check::Check;
 use crate::outcome::{JobResult, Outcome};
-use crate::scenario::{PULL_REQUEST_RUN, Scenario};
+use crate::scenario::{PULL_REQUEST_RUN, RELEASE_RUN, Scenario};
 
 /// How a scenario ended.
 #[derive(Debug, Serialize)]
@@ -48,7 +48,11 @@ pub(crate) struct RecordRow {
 impl Ending {
     pub(crate) fn played(scenario: &Scenario, outcome: &Outcome, seconds: f64) -> Self {
         let checks = (scenario.expect)(outcome);
-        let runs = outcome.pull_request.iter().chain(&outcome.release);
+        let runs = outcome
+            .pull_request
+            .iter()
+            .chain(&outcome.release)
+            .chain(&outcome.finale);
         let jobs = runs.flat_map(|run| {
             run.jobs.values().map(|job| JobRow {
                 workflow: run.workflow.clone(),
@@ -66,10 +70,10 @@ impl Ending {
                 .verdicts
                 .iter()
                 .map(|run| GateRow {
-                    run: if run.run_id == PULL_REQUEST_RUN {
-                        "pull request"
-                    } else {
-                        "release"
+                    run: match run.run_id {
+                        PULL_REQUEST_RUN => "pull request",
+                        RELEASE_RUN => "release",
+                        _ => "finale",
                     },
                     gate: run.verdict.display_name(),
                     conclusion: run.verdict.conclusion.to_string(),

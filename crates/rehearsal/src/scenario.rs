@@ -15,6 +15,8 @@ use crate::outcome::Outcome;
 pub(crate) const PULL_REQUEST_RUN: u64 = 1001;
 /// The run of release.yml.
 pub(crate) const RELEASE_RUN: u64 = 1002;
+/// The run of the finale.
+pub(crate) const FINALE_RUN: u64 = 1003;
 
 /// How the pull request is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,16 @@ pub(crate) enum PullRequest {
     Play,
     /// From a kept green run where there is one.
     Reuse,
+}
+
+/// What is played after the pull request and the release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finale {
+    None,
+    /// rollback.yml, started by hand.
+    RollBack,
+    /// publish.yml, started by the end of the pull request's run.
+    Publish,
 }
 
 /// What is done at the moment a release waits for its approval.
@@ -34,8 +46,11 @@ pub(crate) struct Scenario {
     pub about: &'static str,
     /// The folder under tests/apps/scenarios that is the change.
     pub change: &'static str,
+    /// Whether the change comes from a fork: a read-only token, no secrets.
+    pub fork: bool,
     pub pull_request: PullRequest,
     pub release: bool,
+    pub finale: Finale,
     pub approve: bool,
     /// Whether the bypass secret is given to the workflows.
     pub bypass_secret: bool,
@@ -50,8 +65,10 @@ const RELEASE: Scenario = Scenario {
     name: "",
     about: "",
     change: "ship",
+    fork: false,
     pull_request: PullRequest::Reuse,
     release: true,
+    finale: Finale::None,
     approve: true,
     bypass_secret: true,
     rolling: false,
@@ -184,6 +201,22 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         about: "a chunk that a page loads is missing from the build: stopped as not whole",
         change: "deleted-chunk",
         expect: expect::deleted_chunk,
+        ..STOPPED
+    },
+    Scenario {
+        name: "manual-rollback",
+        about: "shipped, then taken back by hand with rollback.yml",
+        finale: Finale::RollBack,
+        expect: expect::manual_rollback,
+        ..RELEASE
+    },
+    Scenario {
+        name: "fork",
+        about: "an oversized change from a fork: checked without secrets, and publish.yml says so on the pull request",
+        change: "oversized-bundle",
+        fork: true,
+        finale: Finale::Publish,
+        expect: expect::fork,
         ..STOPPED
     },
 ];
