@@ -29,7 +29,9 @@ pub use request::{Body, Request};
 pub use response::{Response, Timings};
 pub use retry::{Attempt, Decision, GiveUp, RetryPolicy};
 pub use retry_after::{parse_retry_after, rate_limit_exhausted};
-pub use transport::{Options, USER_AGENT, ensure_crypto, is_loopback, reqwest_client, reqwest_client_for};
+pub use transport::{
+    Options, USER_AGENT, ensure_crypto, is_loopback, reqwest_client, reqwest_client_for,
+};
 
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use url::Url;

@@ -99,7 +99,15 @@ async fn measure(
     if let Some(cookie) = cookie {
         cookie::set(cookie, url, &chrome).await?;
     }
-    let outcome = lighthouse::run(&tools.lighthouse, url, profile, &task.skip_audits, chrome.port, path).await;
+    let outcome = lighthouse::run(
+        &tools.lighthouse,
+        url,
+        profile,
+        &task.skip_audits,
+        chrome.port,
+        path,
+    )
+    .await;
     chrome.stop().await;
     outcome
 }
