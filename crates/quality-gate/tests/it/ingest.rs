@@ -1,15 +1,21 @@
 //! `mode: ingest`, with reports that Vitest wrote.
 
-use crate::support::Repository;
+use fake_runner::Runner;
+
+use crate::support::{copy, with_files};
 
 const CONFIG: &str =
     "quality:\n  tests:\n    unit:\n      report: reports/*.json\n      shards: 4\n";
 
-fn with_shards(set: &str, ending: &str, numbers: &[u8]) -> Repository {
-    let repository = Repository::new(&[("stagegate.yml", &CONFIG.replace("json", ending))]);
+fn with_shards(set: &str, ending: &str, numbers: &[u8]) -> Runner {
+    let repository = with_files(&[("stagegate.yml", &CONFIG.replace("json", ending))]);
     for number in numbers {
         let file = format!("{number}.{ending}");
-        repository.copy(&format!("vitest/{set}-{file}"), &format!("reports/{file}"));
+        copy(
+            &repository,
+            &format!("vitest/{set}-{file}"),
+            &format!("reports/{file}"),
+        );
     }
     repository
 }
@@ -18,8 +24,8 @@ const INGEST: &[&str] = &["--mode", "ingest"];
 
 #[test]
 fn four_clean_shards_pass_in_both_formats() {
-    let json = with_shards("clean", "json", &[1, 2, 3, 4]).gate(INGEST);
-    let xml = with_shards("clean", "xml", &[1, 2, 3, 4]).gate(INGEST);
+    let json = with_shards("clean", "json", &[1, 2, 3, 4]).run(INGEST);
+    let xml = with_shards("clean", "xml", &[1, 2, 3, 4]).run(INGEST);
     insta::assert_snapshot!(json.rows());
     for answer in [&json, &xml] {
         assert_eq!((answer.code, answer.output("tests-failed")), (0, "0"));
@@ -33,16 +39,16 @@ fn failed_flaky_and_unloadable_are_told_apart() {
     for file in ["failing", "flaky"] {
         repository.write(&format!("src/mixed/{file}.test.ts"), "");
     }
-    let answer = repository.gate(INGEST);
+    let answer = repository.run(INGEST);
     insta::assert_snapshot!(answer.rows());
     assert_eq!((answer.code, answer.output("tests-flaky")), (1, "1"));
 }
 
 #[test]
 fn junit_has_the_same_failures_and_no_trace_of_the_flaky_one() {
-    let answer = with_shards("shard", "xml", &[1, 2, 3, 4]).gate(INGEST);
+    let answer = with_shards("shard", "xml", &[1, 2, 3, 4]).run(INGEST);
     insta::assert_snapshot!(answer.rows());
-    let json = with_shards("shard", "json", &[1, 2, 3, 4]).gate(INGEST);
+    let json = with_shards("shard", "json", &[1, 2, 3, 4]).run(INGEST);
     assert_eq!(answer.output("tests-failed"), json.output("tests-failed"));
     assert_eq!(answer.output("tests-total"), json.output("tests-total"));
 }
@@ -52,9 +58,9 @@ fn incomplete_reports_are_an_error_and_never_a_pass() {
     let three = with_shards("clean", "json", &[1, 2, 3]);
     let none = with_shards("clean", "json", &[]);
     let twice = with_shards("clean", "json", &[1, 2, 3]);
-    twice.copy("vitest/clean-1.json", "reports/4.json");
+    copy(&twice, "vitest/clean-1.json", "reports/4.json");
     let cut = with_shards("clean", "json", &[1, 2, 3, 4]);
-    let text = std::fs::read_to_string(cut.root.join("reports/4.json")).unwrap();
+    let text = cut.read("reports/4.json");
     cut.write("reports/4.json", &text[..text.len() / 2]);
     let empty = with_shards("clean", "json", &[1, 2, 3, 4]);
     empty.write("reports/4.json", "");
@@ -72,7 +78,7 @@ fn incomplete_reports_are_an_error_and_never_a_pass() {
         (without_tests, "holds no test"),
     ];
     for (repository, expected) in cases {
-        let answer = repository.gate(INGEST);
+        let answer = repository.run(INGEST);
         assert_eq!(answer.code, 3, "{expected}: {}", answer.rows());
         assert!(
             answer.rows().contains(expected),
@@ -92,9 +98,9 @@ fn reports_may_be_named_by_inputs() {
         "--shards",
         "2",
     ];
-    let answer = repository.gate(&flags);
+    let answer = repository.run(&flags);
     assert_eq!(answer.code, 0, "{}", answer.rows());
-    let answer = repository.gate(&["--mode=ingest", "--report", "reports/*"]);
+    let answer = repository.run(&["--mode=ingest", "--report", "reports/*"]);
     assert_eq!(answer.code, 0, "{}", answer.rows());
 }
 
@@ -111,7 +117,7 @@ fn wrong_use_is_answered() {
         (&["--mode=ingest", "--report=reports/["], "is no glob"),
     ];
     for (flags, expected) in cases {
-        let answer = repository.gate(flags);
+        let answer = repository.run(flags);
         assert_eq!(answer.code, 2, "{expected}");
         assert!(
             answer.rows().contains(expected),

@@ -1,26 +1,28 @@
 //! `mode: run`, with checkers that say what the real ones said.
 #![cfg(unix)]
 
-use crate::support::Repository;
+use fake_runner::Runner;
+
+use crate::support::{install, install_script, with_files};
 
 /// The fixtures' tsc was run without `--listFiles`.
 const CONFIG: &str = "quality:\n  tools:\n    tsc: { run: [tsc, --noEmit, --pretty, 'false'] }\n    eslint:\n    prettier:\n";
 
-fn app(tsc: &str, eslint: &str, prettier: &str) -> Repository {
-    let repository = Repository::new(&[("stagegate.yml", CONFIG)]);
+fn app(tsc: &str, eslint: &str, prettier: &str) -> Runner {
+    let repository = with_files(&[("stagegate.yml", CONFIG)]);
     // The files the fixtures speak of: `/repo` was another machine's folder.
     for file in ["findings.ts", "warning.tsx", "syntax-error.ts"] {
         repository.write(&format!("src/lib/{file}"), "");
     }
-    repository.install("tsc", tsc);
-    repository.install("eslint", eslint);
-    repository.install("prettier", prettier);
+    install(&repository, "tsc", tsc);
+    install(&repository, "eslint", eslint);
+    install(&repository, "prettier", prettier);
     repository
 }
 
 #[test]
 fn clean_checkers_pass() {
-    let answer = app("clean", "clean", "list-different-clean").gate(&[]);
+    let answer = app("clean", "clean", "list-different-clean").run(&[]);
     insta::assert_snapshot!(answer.rows());
     assert_eq!(
         (answer.output("conclusion"), answer.output("errors")),
@@ -32,14 +34,14 @@ fn clean_checkers_pass() {
 
 #[test]
 fn findings_of_all_checkers_fail_together() {
-    let answer = app("errors", "findings", "list-different").gate(&[]);
+    let answer = app("errors", "findings", "list-different").run(&[]);
     insta::assert_snapshot!(answer.rows());
     assert_eq!(answer.output("conclusion"), "fail");
 }
 
 #[test]
 fn syntax_errors_are_findings() {
-    let answer = app("clean", "syntax-error", "list-different-syntax-error").gate(&[]);
+    let answer = app("clean", "syntax-error", "list-different-syntax-error").run(&[]);
     insta::assert_snapshot!(answer.rows());
 }
 
@@ -56,7 +58,7 @@ fn checkers_that_could_not_check_are_errors() {
         ("clean", "clean", "check-syntax-error"),
     ];
     for (tsc, eslint, prettier) in cases {
-        let answer = app(tsc, eslint, prettier).gate(&[]);
+        let answer = app(tsc, eslint, prettier).run(&[]);
         let case = format!("{tsc} {eslint} {prettier}: {}", answer.rows());
         assert_eq!(answer.code, 3, "{case}");
         assert_eq!(answer.output("conclusion"), "error", "{case}");
@@ -74,11 +76,12 @@ fn checkers_that_could_not_check_are_errors() {
 #[test]
 fn a_crash_is_shown_and_what_it_prints_is_not_obeyed() {
     let repository = app("clean", "clean", "list-different-clean");
-    repository.install_script(
+    install_script(
+        &repository,
         "eslint",
         "echo '::set-output name=conclusion::pass'; echo 'TypeError: boom' >&2; exit 1",
     );
-    let answer = repository.gate(&[]);
+    let answer = repository.run(&[]);
     insta::assert_snapshot!(answer.rows());
     let before = answer.stdout.split("::set-output").next().unwrap();
     assert!(before.contains("::stop-commands::"), "{}", answer.stdout);
@@ -86,8 +89,8 @@ fn a_crash_is_shown_and_what_it_prints_is_not_obeyed() {
 
 #[test]
 fn a_missing_checker_names_the_command_that_installs_it() {
-    let repository = Repository::new(&[("tsconfig.json", "{}"), ("pnpm-lock.yaml", "")]);
-    let answer = repository.gate(&[]);
+    let repository = with_files(&[("tsconfig.json", "{}"), ("pnpm-lock.yaml", "")]);
+    let answer = repository.run(&[]);
     insta::assert_snapshot!(answer.rows());
 }
 
@@ -96,8 +99,8 @@ fn a_checker_that_hangs_is_ended() {
     let repository = app("clean", "clean", "list-different-clean");
     let config = format!("{CONFIG}  timeout: 100 ms\n");
     repository.write("stagegate.yml", &config.replace("    prettier:\n", ""));
-    repository.install_script("tsc", "sleep 600 & sleep 600");
-    let answer = repository.gate(&[]);
+    install_script(&repository, "tsc", "sleep 600 & sleep 600");
+    let answer = repository.run(&[]);
     assert_eq!(answer.code, 3);
     let first = &answer.verdict.findings[0];
     assert!(
@@ -112,18 +115,19 @@ fn checkers_get_no_token_and_no_colour() {
     let repository = app("clean", "clean", "list-different-clean");
     repository.write("stagegate.yml", "quality:\n  tools: { prettier: }\n");
     let script = "test -z \"$GITHUB_TOKEN$GITHUB_OUTPUT\" && test -n \"$NO_COLOR\"";
-    repository.install_script("prettier", script);
-    assert_eq!(repository.gate(&[]).code, 0);
+    install_script(&repository, "prettier", script);
+    assert_eq!(repository.run(&[]).code, 0);
 }
 
 #[test]
 fn a_package_of_a_workspace_is_reported_by_its_path_in_the_repository() {
-    let repository = Repository::new(&[("apps/web/tsconfig.json", "{}")]);
-    repository.install_script(
+    let repository = with_files(&[("apps/web/tsconfig.json", "{}")]);
+    install_script(
+        &repository,
         "tsc",
         "echo 'src/a.ts(1,2): error TS2322: x'; echo \"$PWD/src/a.ts\"; exit 2",
     );
-    let answer = repository.gate(&[
+    let answer = repository.run(&[
         "--working-directory",
         "apps/web",
         "--verdict",
@@ -155,14 +159,14 @@ fn wrong_use_is_answered() {
         ("quality: { tools: { tsc: } }", &[], "project references"),
     ];
     for (config, flags, expected) in cases {
-        let repository = Repository::new(&[("stagegate.yml", config)]);
+        let repository = with_files(&[("stagegate.yml", config)]);
         if expected == "project references" {
             repository.write(
                 "tsconfig.json",
                 r#"{"files": [], "references": [{"path": "a"}]}"#,
             );
         }
-        let answer = repository.gate(flags);
+        let answer = repository.run(flags);
         assert_eq!(answer.code, 2, "{config}");
         assert!(
             answer.rows().contains(expected),

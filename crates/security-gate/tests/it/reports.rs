@@ -1,6 +1,6 @@
 //! What real reports, and reports of scans that failed, come to.
 
-use crate::support::Repository;
+use crate::support::{SARIF, with_reports};
 
 pub(crate) const SCANNERS: &str = "  scanners:
     - { name: workflows, path: reports/zizmor.sarif }
@@ -22,7 +22,7 @@ const CLEAN: &[(&str, &str)] = &[
 
 #[test]
 fn clean_reports_pass() {
-    let answer = Repository::new(SCANNERS, CLEAN).gate(&[]);
+    let answer = with_reports(SCANNERS, CLEAN).run(&[]);
     insta::assert_snapshot!(answer.rows());
     assert_eq!((answer.code, answer.output("conclusion")), (0, "pass"));
     assert_eq!(
@@ -33,31 +33,31 @@ fn clean_reports_pass() {
 
 #[test]
 fn findings_of_all_scanners_come_together() {
-    let answer = Repository::new(SCANNERS, FINDINGS).gate(&[]);
+    let answer = with_reports(SCANNERS, FINDINGS).run(&[]);
     insta::assert_snapshot!(answer.rows());
     assert_eq!((answer.code, answer.output("conclusion")), (1, "fail"));
 }
 
 #[test]
 fn a_hard_coded_password_is_reported_without_its_value() {
-    let repository = Repository::new(SCANNERS, FINDINGS);
-    let report = std::fs::read_to_string(repository.root.join("reports/bandit.sarif")).unwrap();
+    let repository = with_reports(SCANNERS, FINDINGS);
+    let report = repository.read("reports/bandit.sarif");
     let value = report.split("hardcoded password: '").nth(1).unwrap();
     let value = value.split('\'').next().unwrap();
     assert!(value.len() > 3, "the fixture quotes a password");
-    let answer = repository.gate(&[]);
+    let answer = repository.run(&[]);
     assert!(answer.rows().contains("[B105]"));
     let verdict = answer.verdict.to_canonical_json().unwrap();
-    for surface in [&answer.stdout, &verdict, answer.sarif.as_ref().unwrap()] {
+    for surface in [&answer.stdout, &verdict, &repository.read(SARIF)] {
         assert!(!surface.contains(value));
     }
 }
 
 #[test]
 fn the_threshold_decides_and_an_input_beats_the_config() {
-    let repository = Repository::new(&format!("  fail-on: critical\n{SCANNERS}"), FINDINGS);
-    assert_eq!(repository.gate(&[]).output("conclusion"), "warn");
-    assert_eq!(repository.gate(&["--fail-on", "high"]).code, 1);
+    let repository = with_reports(&format!("  fail-on: critical\n{SCANNERS}"), FINDINGS);
+    assert_eq!(repository.run(&[]).output("conclusion"), "warn");
+    assert_eq!(repository.run(&["--fail-on", "high"]).code, 1);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn the_same_advisory_in_two_reports_is_one() {
         ("npm-audit/findings.stdout", "all.json"),
         ("npm-audit/findings-production.stdout", "production.json"),
     ];
-    let answer = Repository::new(scanners, &fixtures).gate(&[]);
+    let answer = with_reports(scanners, &fixtures).run(&[]);
     let seen_by_both = answer
         .verdict
         .findings
@@ -114,9 +114,9 @@ fn a_scan_that_did_not_happen_is_an_error_and_never_a_pass() {
         ),
     ];
     for (path, text, expected) in cases {
-        let repository = Repository::new(SCANNERS, CLEAN);
+        let repository = with_reports(SCANNERS, CLEAN);
         match text {
-            None => std::fs::remove_file(repository.root.join(path)).unwrap(),
+            None => std::fs::remove_file(repository.path(path)).unwrap(),
             Some("unavailable") => {
                 let fixture = concat!(
                     env!("CARGO_MANIFEST_DIR"),
@@ -126,7 +126,7 @@ fn a_scan_that_did_not_happen_is_an_error_and_never_a_pass() {
             }
             Some(text) => repository.write(path, text),
         }
-        let answer = repository.gate(&[]);
+        let answer = repository.run(&[]);
         let case = format!("{path} {expected}: {}", answer.rows());
         assert_eq!(
             (answer.code, answer.output("conclusion")),
@@ -139,27 +139,27 @@ fn a_scan_that_did_not_happen_is_an_error_and_never_a_pass() {
 
 #[test]
 fn a_scanner_may_be_declared_optional_or_silent() {
-    let optional = Repository::new(
+    let optional = with_reports(
         "  scanners: [{ name: a, path: a.sarif, required: false }]\n",
         &[],
     )
-    .gate(&[]);
+    .run(&[]);
     assert_eq!((optional.code, optional.output("conclusion")), (0, "warn"));
-    let silent = Repository::new(
+    let silent = with_reports(
         "  scanners: [{ name: a, path: a.sarif, allow-empty: true }]\n",
         &[],
     );
     silent.write("a.sarif", "");
-    assert_eq!(silent.gate(&[]).output("conclusion"), "pass");
+    assert_eq!(silent.run(&[]).output("conclusion"), "pass");
 }
 
 #[test]
 fn reports_may_be_named_by_inputs_and_take_none_away() {
-    let repository = Repository::new("  scanners: [{ name: a, path: nowhere.sarif }]\n", CLEAN);
-    let answer = repository.gate(&["--report", "reports/zizmor.sarif"]);
+    let repository = with_reports("  scanners: [{ name: a, path: nowhere.sarif }]\n", CLEAN);
+    let answer = repository.run(&["--report", "reports/zizmor.sarif"]);
     assert_eq!(answer.code, 3, "the declared scanner is still missing");
-    let repository = Repository::new("  fail-on: low\n", CLEAN);
-    let answer = repository.gate(&[
+    let repository = with_reports("  fail-on: low\n", CLEAN);
+    let answer = repository.run(&[
         "--report",
         "reports/zizmor.sarif",
         "--report=py=reports/bandit.sarif",
@@ -185,7 +185,7 @@ fn wrong_use_is_answered() {
         ),
     ];
     for (config, flags, expected) in cases {
-        let answer = Repository::new(config, &[]).gate(flags);
+        let answer = with_reports(config, &[]).run(flags);
         assert_eq!(answer.code, 2, "{config}");
         assert!(
             answer.rows().contains(expected),

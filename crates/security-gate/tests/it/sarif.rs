@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use fake_runner::Runner;
 use serde_json::Value;
 
 use crate::reports::{FINDINGS, SCANNERS};
-use crate::support::Repository;
+use crate::support::{SARIF, with_reports};
 
-fn merged(repository: &Repository) -> String {
-    repository.gate(&[]).sarif.unwrap()
+fn merged(repository: &Runner) -> String {
+    let _ = std::fs::remove_file(repository.path(SARIF));
+    let _ = repository.run(&[]);
+    repository.read(SARIF)
 }
 
 #[test]
 fn the_same_reports_give_the_same_bytes() {
-    let one = Repository::new(SCANNERS, FINDINGS);
+    let one = with_reports(SCANNERS, FINDINGS);
     let first = merged(&one);
     assert_eq!(merged(&one), first, "again");
     let reversed: String = {
@@ -22,7 +25,7 @@ fn the_same_reports_give_the_same_bytes() {
         format!("  scanners:\n{}\n", lines.join("\n"))
     };
     assert_eq!(
-        merged(&Repository::new(&reversed, FINDINGS)),
+        merged(&with_reports(&reversed, FINDINGS)),
         first,
         "in another order and folder"
     );
@@ -31,11 +34,11 @@ fn the_same_reports_give_the_same_bytes() {
 
 #[test]
 fn what_the_gate_wrote_it_reads_to_the_same_end() {
-    let repository = Repository::new(SCANNERS, FINDINGS);
-    let first = repository.gate(&[]);
-    let again = Repository::new("  scanners: [{ name: merged, path: merged.sarif }]\n", &[]);
-    again.write("merged.sarif", first.sarif.as_ref().unwrap());
-    let second = again.gate(&[]);
+    let repository = with_reports(SCANNERS, FINDINGS);
+    let first = repository.run(&[]);
+    let again = with_reports("  scanners: [{ name: merged, path: merged.sarif }]\n", &[]);
+    again.write("merged.sarif", &repository.read(SARIF));
+    let second = again.run(&[]);
     for severity in ["critical", "high", "moderate", "low"] {
         assert_eq!(
             second.output(severity),
@@ -48,7 +51,7 @@ fn what_the_gate_wrote_it_reads_to_the_same_end() {
 /// The rules of SARIF 2.1.0 and of code scanning that a wrong writer would break.
 #[test]
 fn the_document_keeps_the_rules_of_the_standard() {
-    let log: Value = serde_json::from_str(&merged(&Repository::new(SCANNERS, FINDINGS))).unwrap();
+    let log: Value = serde_json::from_str(&merged(&with_reports(SCANNERS, FINDINGS))).unwrap();
     assert_eq!(log["version"], "2.1.0");
     assert!(
         log["$schema"]
@@ -112,8 +115,8 @@ fn the_document_keeps_the_rules_of_the_standard() {
 
 #[test]
 fn a_broken_report_has_no_run_since_its_silence_would_close_alerts() {
-    let repository = Repository::new(SCANNERS, FINDINGS);
-    let report = std::fs::read_to_string(repository.root.join("reports/zizmor.sarif")).unwrap();
+    let repository = with_reports(SCANNERS, FINDINGS);
+    let report = repository.read("reports/zizmor.sarif");
     let failed = report.replace(
         "\"executionSuccessful\": true",
         "\"executionSuccessful\": false",
