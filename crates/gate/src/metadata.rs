@@ -118,9 +118,22 @@ pub(crate) fn command<G: Gate>() -> Command {
         .name(G::NAME)
         .about(G::ABOUT)
         .version(env!("CARGO_PKG_VERSION"))
-        .after_help(format!(
-            "Config: section `{}` of stagegate.yml; flags and action inputs win over it.\n\
-             Exit codes: 0 pass, warn or pending; 1 fail; 2 wrong usage or config; 3 could not decide.",
-            G::SECTION
-        ))
+        .after_help(after_help::<G>())
+}
+
+fn after_help<G: Gate>() -> String {
+    let mut text = String::new();
+    if !G::SECRETS.is_empty() {
+        text.push_str("Environment:\n");
+        for secret in G::SECRETS {
+            text.push_str(&format!("  {:<32} {}\n", secret.name, secret.description));
+        }
+        text.push('\n');
+    }
+    text.push_str(&format!(
+        "Config: section `{}` of stagegate.yml; flags and action inputs win over it.\n\
+         Exit codes: 0 pass, warn or pending; 1 fail; 2 wrong usage or config; 3 could not decide.",
+        G::SECTION
+    ));
+    text
 }

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
+use runner_protocol::Runner;
+
 use crate::gates;
 
 /// Wrong usage.
@@ -25,9 +27,31 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         name => match gates().iter().find(|entry| entry.name == name) {
             Some(entry) => (entry.run)(arguments.collect()),
-            None => say(&mut io::stderr(), &unknown(name), ExitCode::from(USAGE)),
+            None => {
+                conclude_error(name);
+                say(&mut io::stderr(), &unknown(name), ExitCode::from(USAGE))
+            }
         },
     }
+}
+
+/// Later steps read the outputs on every path, also when the root action names a gate that is none.
+fn conclude_error(name: &str) {
+    let Ok(Runner {
+        output_file: Some(file),
+        ..
+    }) = Runner::from_env()
+    else {
+        return;
+    };
+    let title = format!("unknown gate {name}");
+    let outputs = [
+        ("conclusion", "error"),
+        ("title", &title),
+        ("verdict-path", ""),
+    ];
+    // The exit code says it all the same.
+    let _ = runner_protocol::append_outputs(&file, outputs);
 }
 
 fn help() -> String {
