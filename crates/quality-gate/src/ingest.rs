@@ -211,7 +211,7 @@ fn title(counts: Counts, broken: usize) -> String {
         }
     }
     if broken > 0 {
-        title.push_str(", but the reports are not whole");
+        title.push_str(", but the reports prove nothing");
     }
     title
 }

@@ -86,6 +86,16 @@ pub(crate) fn judge(name: &str, demands: Demands, reports: &[FoundReport]) -> Su
             .findings
             .extend(cases.filter_map(|case| finding(name, demands.flaky, case)));
     }
+    // One shard may hold skipped tests alone; a suite of them tested nothing.
+    let Counts { total, skipped, .. } = answer.counts;
+    if total > 0 && skipped == total {
+        let finding = Finding::error(
+            "undecided",
+            format!("{name}: no test ran: all {total} are skipped"),
+        );
+        let fix = "see what skips them: a condition of the suite, or a filter of the command";
+        answer.broken.push(finding.fix(fix));
+    }
     answer
 }
 
@@ -207,6 +217,21 @@ mod tests {
         assert_eq!(broken(None, &[bad.clone()]), ["unit: 2.json holds no test"]);
         bad.report = Err(ReportError::Empty);
         assert_eq!(broken(None, &[bad]), ["unit: 2.json is empty"]);
+    }
+
+    #[test]
+    fn a_suite_of_skipped_tests_tested_nothing() {
+        let skip = |mut report: FoundReport| {
+            let counts = &mut report.report.as_mut().unwrap().counts;
+            counts.skipped = counts.total;
+            report
+        };
+        let (a, b) = (report("1.json", "a", 2), report("2.json", "b", 3));
+        let (a, b, ran) = (skip(a), skip(b), report("3.json", "c", 1));
+        let nothing = ["unit: no test ran: all 5 are skipped"];
+        assert_eq!(broken(Some(2), &[a.clone(), b.clone()]), nothing);
+        let none: [String; 0] = [];
+        assert_eq!(broken(Some(3), &[a, b, ran]), none, "one shard may");
     }
 
     #[test]

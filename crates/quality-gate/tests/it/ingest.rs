@@ -69,6 +69,13 @@ fn incomplete_reports_are_an_error_and_never_a_pass() {
         "reports/4.json",
         r#"{"numTotalTests":0,"success":true,"testResults":[]}"#,
     );
+    let skipped = with_files(&[("stagegate.yml", &CONFIG.replace("      shards: 4\n", ""))]);
+    skipped.write(
+        "reports/1.json",
+        r#"{"numTotalTests":2,"success":true,"testResults":[{"name":"/app/a.test.ts","status":"passed","message":"","assertionResults":[
+            {"fullName":"a","title":"a","status":"skipped","failureMessages":[]},
+            {"fullName":"b","title":"b","status":"skipped","failureMessages":[]}]}]}"#,
+    );
     let cases = [
         (three, "3 of 4 shard reports"),
         (none, "no report matches"),
@@ -76,6 +83,7 @@ fn incomplete_reports_are_an_error_and_never_a_pass() {
         (cut, "is no Vitest JSON report"),
         (empty, "is empty"),
         (without_tests, "holds no test"),
+        (skipped, "no test ran: all 2 are skipped"),
     ];
     for (repository, expected) in cases {
         let answer = repository.run(INGEST);
