@@ -6,7 +6,8 @@ mod support;
 
 use std::fs;
 
-use support::Repository;
+use fake_runner::{Ended, Runner};
+use support::{edit, empty, publish, with_build};
 use verdict::{Conclusion, Verdict};
 
 const BUDGET: &str = "bundle:
@@ -19,17 +20,15 @@ const BUDGET: &str = "bundle:
 ";
 
 /// The chunk that holds chart.js in the build `normal`.
-fn chart(repository: &Repository) -> String {
+fn chart(repository: &Runner) -> String {
     let manifest =
-        repository.read(".next/server/app/artists/[slug]/page/react-loadable-manifest.json");
-    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        repository.json(".next/server/app/artists/[slug]/page/react-loadable-manifest.json");
     let module = manifest.as_object().unwrap().values().next().unwrap();
     format!(".next/{}", module["files"][0].as_str().unwrap())
 }
 
-fn first_chunk(repository: &Repository) -> String {
-    let stats = repository.read(".next/diagnostics/route-bundle-stats.json");
-    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+fn first_chunk(repository: &Runner) -> String {
+    let stats = repository.json(".next/diagnostics/route-bundle-stats.json");
     stats[0]["firstLoadChunkPaths"][0]
         .as_str()
         .unwrap()
@@ -45,10 +44,10 @@ fn sizes(verdict: &Verdict) -> Vec<(String, f64)> {
 
 #[test]
 fn a_healthy_build_passes_with_its_numbers_and_its_digest() {
-    let repository = Repository::with_build("normal");
+    let repository = with_build("normal");
     repository.write("stagegate.yml", BUDGET);
-    repository.publish();
-    let run = repository.gate(&[]);
+    publish(&repository);
+    let run = repository.run(&[]);
     assert_eq!(run.code, 0, "{:#?}", run.findings());
     assert_eq!(run.verdict.conclusion, Conclusion::Pass);
     let digest = build_output::BuildOutput::open(repository.path(".vercel/output"))
@@ -75,23 +74,22 @@ fn a_healthy_build_passes_with_its_numbers_and_its_digest() {
 
 #[test]
 fn stats_manifests_and_pages_give_the_same_numbers() {
-    let repository = Repository::with_build("normal");
+    let repository = with_build("normal");
     repository.write("stagegate.yml", BUDGET);
-    let by_stats = repository.gate(&[]);
+    let by_stats = repository.run(&[]);
     fs::remove_file(repository.path(".next/diagnostics/route-bundle-stats.json")).unwrap();
-    let by_manifests = repository.gate(&[]);
+    let by_manifests = repository.run(&[]);
     assert_eq!(sizes(&by_stats.verdict), sizes(&by_manifests.verdict));
     // A page that disagrees would be a warning.
     assert_eq!(by_manifests.verdict.conclusion, Conclusion::Pass);
-    let raw = |run: &support::Run| {
+    let raw = |run: &Ended| {
         run.verdict
             .metrics
             .iter()
             .find(|m| m.name == "first-load-raw /")
             .map(|m| m.value)
     };
-    let stats = Repository::with_build("normal").read(".next/diagnostics/route-bundle-stats.json");
-    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let stats = with_build("normal").json(".next/diagnostics/route-bundle-stats.json");
     let home = stats
         .as_array()
         .unwrap()
@@ -107,9 +105,9 @@ fn stats_manifests_and_pages_give_the_same_numbers() {
 
 #[test]
 fn a_heavy_import_fails_at_the_line_of_its_budget_with_module_and_route() {
-    let repository = Repository::with_build("heavy-import");
+    let repository = with_build("heavy-import");
     repository.write("stagegate.yml", BUDGET);
-    let run = repository.gate(&[]);
+    let run = repository.run(&[]);
     run.assert(1, "first-load-js: /artists/[slug] loads 190.4 kB");
     run.assert(
         1,
@@ -136,12 +134,12 @@ fn without_source_maps_the_installed_package_is_the_evidence() {
             "chart.js is in the first load of /artists/[slug]",
         ),
     ] {
-        let repository = Repository::with_build(build);
+        let repository = with_build(build);
         repository.write(
             "stagegate.yml",
             "bundle: {routes: [{route: /**, deny: [chart.js]}]}\n",
         );
-        let carrier = Repository::with_build("normal");
+        let carrier = with_build("normal");
         let script = carrier.read(&chart(&carrier));
         for entry in fs::read_dir(repository.path(".next/static/chunks")).unwrap() {
             let path = entry.unwrap().path();
@@ -154,31 +152,31 @@ fn without_source_maps_the_installed_package_is_the_evidence() {
                 _ => {}
             }
         }
-        repository.gate(&[]).assert(
+        repository.run(&[]).assert(
             3,
             "cannot tell whether chart.js is in the first load of / and 2 other routes",
         );
         repository.write("node_modules/chart.js/package.json", "{}");
         repository.write("node_modules/chart.js/dist/chart.js", &script);
-        repository.gate(&[]).assert(code, expected);
+        repository.run(&[]).assert(code, expected);
     }
 }
 
 #[test]
 fn a_chunk_that_is_missing_or_empty_is_named() {
-    let repository = Repository::with_build("normal");
+    let repository = with_build("normal");
     repository.write("stagegate.yml", BUDGET);
     let chart = chart(&repository);
     fs::remove_file(repository.path(&chart)).unwrap();
     let name = chart.strip_prefix(".next/").unwrap();
-    repository.gate(&[]).assert(
+    repository.run(&[]).assert(
         1,
         &format!("integrity: chunk {name} is missing, and server/app/artists/[slug]"),
     );
     let first = first_chunk(&repository);
     repository.write(&chart, "x");
     repository.write(&first, "");
-    let run = repository.gate(&[]);
+    let run = repository.run(&[]);
     run.assert(
         1,
         &format!(
@@ -190,16 +188,16 @@ fn a_chunk_that_is_missing_or_empty_is_named() {
 
 #[test]
 fn a_build_output_of_another_build_is_caught() {
-    let repository = Repository::with_build("normal");
+    let repository = with_build("normal");
     repository.write("stagegate.yml", BUDGET);
-    repository.publish();
+    publish(&repository);
     let served = first_chunk(&repository).replace(".next/", ".vercel/output/static/_next/");
-    repository.edit(&served, |script| format!("{script} "));
+    edit(&repository, &served, |script| format!("{script} "));
     repository
-        .gate(&[])
+        .run(&[])
         .assert(1, "has other bytes in the build output than in the build");
     fs::remove_file(repository.path(&served)).unwrap();
-    let run = repository.gate(&[]);
+    let run = repository.run(&[]);
     run.assert(1, "of the build is not in the build output");
     run.assert(
         1,
@@ -209,24 +207,24 @@ fn a_build_output_of_another_build_is_caught() {
 
 #[test]
 fn a_page_that_loads_more_than_the_manifests_say_is_a_warning() {
-    let repository = Repository::with_build("normal");
+    let repository = with_build("normal");
     repository.write("stagegate.yml", BUDGET);
     let script = chart(&repository).replace(".next/", "/_next/");
-    repository.edit(".next/server/app/index.html", |html| {
+    edit(&repository, ".next/server/app/index.html", |html| {
         html.replace(
             "</head>",
             &format!("<script src=\"{script}\" async=\"\"></script></head>"),
         )
     });
-    let run = repository.gate(&[]);
+    let run = repository.run(&[]);
     run.assert(0, "html-disagrees: /: ");
     assert_eq!(run.verdict.conclusion, Conclusion::Warn);
 }
 
 #[test]
 fn what_cannot_be_measured_is_refused_by_name() {
-    let nothing = Repository::empty();
-    let run = nothing.gate(&[]);
+    let nothing = empty();
+    let run = nothing.run(&[]);
     run.assert(3, "undecided: .next does not exist");
     assert!(
         run.verdict.findings[0]
@@ -237,59 +235,60 @@ fn what_cannot_be_measured_is_refused_by_name() {
     );
     assert_eq!(run.output("conclusion"), "error");
     nothing
-        .gate(&["--app", "nowhere"])
+        .run(&["--app", "nowhere"])
         .assert(2, "usage: app nowhere does not exist");
     nothing.write(
         "stagegate.yml",
         "bundle: {files: [{path: 'dist/*.js', limit: 1 kB}]}\n",
     );
-    nothing.gate(&[]).assert(3, "`dist/*.js` matches no file");
+    nothing.run(&[]).assert(3, "`dist/*.js` matches no file");
     nothing.write("dist/a.js", "let a");
-    assert_eq!(nothing.gate(&[]).code, 0);
-    nothing.gate(&["--build-output", "dist"]).assert(3, "dist");
+    assert_eq!(nothing.run(&[]).code, 0);
+    nothing.run(&["--build-output", "dist"]).assert(3, "dist");
 
-    let old = Repository::with_build("normal");
+    let old = with_build("normal");
     fs::remove_file(old.path(".next/diagnostics/route-bundle-stats.json")).unwrap();
     old.write(
         ".next/diagnostics/framework.json",
         r#"{"name":"Next.js","version":"15.5.29"}"#,
     );
-    old.gate(&[])
+    old.run(&[])
         .assert(3, "not supported yet: builds of Next.js 15.5.29");
     old.write(
         ".next/diagnostics/framework.json",
         r#"{"name":"Next.js","version":"16.0.1"}"#,
     );
-    old.edit(
+    edit(
+        &old,
         ".next/server/app/page_client-reference-manifest.js",
         |text| text.replace("entryJSFiles", "entryCSSOnly"),
     );
-    old.gate(&[])
+    old.run(&[])
         .assert(3, "not supported yet: webpack builds of the app router");
 
-    let hostile = Repository::with_build("normal");
-    hostile.edit(".next/build-manifest.json", |json| {
+    let hostile = with_build("normal");
+    edit(&hostile, ".next/build-manifest.json", |json| {
         json.replace("static/chunks/turbopack", "static/../../turbopack")
     });
-    hostile.gate(&[]).assert(3, "is no file below static/");
+    hostile.run(&[]).assert(3, "is no file below static/");
     hostile.write(".next/build-manifest.json", "{\"pages\":");
-    hostile.gate(&[]).assert(3, "is not what next build writes");
+    hostile.run(&[]).assert(3, "is not what next build writes");
     fs::remove_file(hostile.path(".next/build-manifest.json")).unwrap();
-    hostile.gate(&[]).assert(3, "the build was cut short");
+    hostile.run(&[]).assert(3, "the build was cut short");
 
-    let empty = Repository::empty();
+    let empty = empty();
     empty.write(".next/build-manifest.json", "{}");
-    empty.gate(&[]).assert(3, "nothing to measure");
+    empty.run(&[]).assert(3, "nothing to measure");
 }
 
 #[test]
 fn every_mistake_of_the_config_is_listed() {
-    let repository = Repository::with_build("normal");
+    let repository = with_build("normal");
     repository.write(
         "stagegate.yml",
         "bundle:\n  routes:\n    - {route: artists, deny: ['@scope', ../x]}\n  files: [{path: 'a[', limit: 1 kB}]\n",
     );
-    let run = repository.gate(&[]);
+    let run = repository.run(&[]);
     assert_eq!(run.code, 2);
     insta::assert_snapshot!(run.findings().join("\n"), @r"
     usage: route `artists` does not start with `/`
