@@ -6,7 +6,7 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod support;
 
-use support::Repository;
+use support::{chromes_are_gone, program, with_tools, without_tools};
 use wiremock::matchers::{any, header_exists};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -22,7 +22,7 @@ async fn page(status: u16) -> MockServer {
 #[tokio::test]
 async fn every_run_has_a_chrome_of_its_own_and_leaves_a_report() {
     let server = page(200).await;
-    let repository = Repository::with_tools();
+    let repository = with_tools();
     let flags = [
         "--url",
         &server.uri(),
@@ -30,9 +30,10 @@ async fn every_run_has_a_chrome_of_its_own_and_leaves_a_report() {
         "--output-dir=out",
         "--chrome-flags=--some-flag",
     ];
-    let run = repository.gate(&flags);
+    let run = repository.run(&flags);
     assert!(run.verdict.metrics.len() > 10, "{:?}", run.verdict.findings);
-    assert_eq!(run.output("reports"), "out/1-mobile-1.json");
+    let reports = "out/1-mobile-1.json\nout/1-mobile-2.json\nout/1-mobile-3.json";
+    assert_eq!(run.output("reports"), reports);
     assert!(
         run.verdict
             .findings
@@ -63,62 +64,62 @@ async fn every_run_has_a_chrome_of_its_own_and_leaves_a_report() {
         lighthouse.lines().all(|line| line.contains("--port=1")),
         "{lighthouse}"
     );
-    assert!(repository.chromes_are_gone());
+    assert!(chromes_are_gone(&repository));
 }
 
 #[tokio::test]
 async fn a_run_that_fails_is_named_with_its_last_words() {
     let server = page(200).await;
-    let mut repository = Repository::with_tools();
+    let mut repository = with_tools();
     // A report of yesterday must not be judged in its place.
     repository.write("out/1-mobile-1.json", "{}");
-    repository.program(
+    program(
+        &mut repository,
         "STAGEGATE_LIGHTHOUSE",
         "lighthouse",
         "#!/bin/sh\necho 'Unsupported engine' >&2\nexit 4\n",
     );
-    let run = repository.gate(&["--url", &server.uri(), "--runs=2", "--output-dir=out"]);
+    let run = repository.run(&["--url", &server.uri(), "--runs=2", "--output-dir=out"]);
     run.assert(3, "run 1 of 2: ");
     run.assert(3, "wrote no report: Unsupported engine");
-    assert!(repository.chromes_are_gone());
+    assert!(chromes_are_gone(&repository));
 
-    repository.program(
+    program(
+        &mut repository,
         "CHROME_PATH",
         "chrome",
         "#!/bin/sh\necho 'no usable sandbox' >&2\nexit 1\n",
     );
-    let run = repository.gate(&["--url", &server.uri(), "--output-dir=out"]);
+    let run = repository.run(&["--url", &server.uri(), "--output-dir=out"]);
     run.assert(3, "Chrome ended at once: no usable sandbox");
 }
 
 #[tokio::test]
 async fn a_run_that_hangs_is_ended_with_all_it_started() {
     let server = page(200).await;
-    let mut repository = Repository::with_tools();
+    let mut repository = with_tools();
     repository.write("stagegate.yml", "lighthouse: {deadline: 3 s}\n");
-    repository.program(
+    program(
+        &mut repository,
         "STAGEGATE_LIGHTHOUSE",
         "lighthouse",
         "#!/bin/sh\nsleep 120 &\necho $! >> chrome.pids\nwait\n",
     );
-    let run = repository.gate(&["--url", &server.uri()]);
+    let run = repository.run(&["--url", &server.uri()]);
     run.assert(3, "not done within 3 s");
     assert_eq!(repository.read("chrome.pids").lines().count(), 2);
-    assert!(repository.chromes_are_gone());
+    assert!(chromes_are_gone(&repository));
 }
 
 #[tokio::test]
 async fn a_protected_page_is_refused_by_name_and_the_secret_stays_home() {
-    let mut repository = Repository::with_tools();
+    let mut repository = with_tools();
     let wall = page(401).await;
     repository
-        .gate(&["--url", &wall.uri()])
+        .run(&["--url", &wall.uri()])
         .assert(3, "is protected: it answers 401 to a stranger");
-    repository.variables.insert(
-        "VERCEL_AUTOMATION_BYPASS_SECRET",
-        "s3cret-s3cret".to_owned(),
-    );
-    let run = repository.gate(&["--url", &wall.uri()]);
+    repository.set("VERCEL_AUTOMATION_BYPASS_SECRET", "s3cret-s3cret");
+    let run = repository.run(&["--url", &wall.uri()]);
     run.assert(
         3,
         "is protected and does not accept VERCEL_AUTOMATION_BYPASS_SECRET",
@@ -129,7 +130,7 @@ async fn a_protected_page_is_refused_by_name_and_the_secret_stays_home() {
     );
 
     let open = page(200).await;
-    let run = repository.gate(&["--url", &open.uri(), "--runs=1"]);
+    let run = repository.run(&["--url", &open.uri(), "--runs=1"]);
     assert!(!run.verdict.metrics.is_empty());
     let asked = open.received_requests().await.unwrap();
     assert!(
@@ -161,28 +162,22 @@ async fn a_cookie_that_chrome_does_not_take_ends_the_run() {
         .respond_with(ResponseTemplate::new(401))
         .mount(&server)
         .await;
-    let mut repository = Repository::with_tools();
-    repository.variables.insert(
-        "VERCEL_AUTOMATION_BYPASS_SECRET",
-        "s3cret-s3cret".to_owned(),
-    );
+    let mut repository = with_tools();
+    repository.set("VERCEL_AUTOMATION_BYPASS_SECRET", "s3cret-s3cret");
     // Nobody listens where the stand-in says Chrome does.
-    let run = repository.gate(&["--url", &server.uri(), "--runs=1"]);
+    let run = repository.run(&["--url", &server.uri(), "--runs=1"]);
     run.assert(3, "give Chrome the bypass cookie: ");
     assert!(!run.stderr.contains("opens-it"), "{}", run.stderr);
-    assert!(repository.chromes_are_gone());
+    assert!(chromes_are_gone(&repository));
 }
 
 #[test]
 fn all_programs_that_are_missing_are_named() {
-    let mut repository = Repository::new();
+    let mut repository = without_tools();
     repository
-        .variables
-        .insert("PATH", repository.path("").to_string_lossy().into_owned());
-    repository
-        .variables
-        .insert("CHROME_PATH", "nowhere/chrome".to_owned());
-    let run = repository.gate(&["--url=https://a.example/"]);
+        .set("PATH", repository.path(""))
+        .set("CHROME_PATH", "nowhere/chrome");
+    let run = repository.run(&["--url=https://a.example/"]);
     run.assert(3, "lighthouse is not installed");
     run.assert(3, "CHROME_PATH names ");
 }

@@ -6,7 +6,7 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod support;
 
-use support::Repository;
+use support::with_reports;
 use verdict::{Conclusion, EvidenceState};
 
 const HOME: [&str; 3] = ["home-1", "home-2", "home-3"];
@@ -14,9 +14,9 @@ const WIDE: &str = "lighthouse:\n  budgets: {lcp: 60 s, fcp: 60 s, cls: 9, inp: 
 
 #[test]
 fn the_median_of_three_real_runs_is_judged() {
-    let repository = Repository::with_reports(&HOME);
+    let repository = with_reports(&HOME);
     repository.write("stagegate.yml", WIDE);
-    let run = repository.gate(&["--report", "reports/*.json"]);
+    let run = repository.run(&["--report", "reports/*.json"]);
     assert_eq!(
         (run.code, run.verdict.conclusion),
         (0, Conclusion::Pass),
@@ -53,7 +53,8 @@ fn the_median_of_three_real_runs_is_judged() {
     );
     let performance: f64 = run.output("performance").parse().unwrap();
     assert!((performance - median("/categories/performance/score") * 100.0).abs() < 0.001);
-    assert_eq!(run.output("reports"), "reports/home-1.json");
+    let reports = HOME.map(|name| format!("reports/{name}.json"));
+    assert_eq!(run.output("reports"), reports.join("\n"));
     let notes: Vec<_> = run
         .verdict
         .evidence
@@ -68,9 +69,9 @@ fn the_median_of_three_real_runs_is_judged() {
 
 #[test]
 fn a_broken_budget_names_value_limit_runs_and_line() {
-    let repository = Repository::with_reports(&HOME);
+    let repository = with_reports(&HOME);
     repository.write("stagegate.yml", &WIDE.replace("lcp: 60 s", "lcp: 1 ms"));
-    let run = repository.gate(&["--report=reports/home-*.json"]);
+    let run = repository.run(&["--report=reports/home-*.json"]);
     run.assert(1, "over its limit of 1 ms (median of ");
     let finding = &run.verdict.findings[0];
     assert_eq!(
@@ -81,28 +82,28 @@ fn a_broken_budget_names_value_limit_runs_and_line() {
 
 #[test]
 fn one_bad_report_spoils_the_decision() {
-    let unreachable = Repository::with_reports(&["home-1", "unreachable"]);
-    let run = unreachable.gate(&["--report", "reports/*.json"]);
+    let unreachable = with_reports(&["home-1", "unreachable"]);
+    let run = unreachable.run(&["--report", "reports/*.json"]);
     run.assert(3, "reports/unreachable.json: Lighthouse could not load http://127.0.0.1:8080/: FAILED_DOCUMENT_REQUEST");
 
-    let repository = Repository::with_reports(&HOME);
+    let repository = with_reports(&HOME);
     repository.write("stagegate.yml", WIDE);
     repository.write(
         "reports/half.json",
         &repository.read("reports/home-1.json")[..50_000],
     );
     repository
-        .gate(&["--report", "reports/*.json"])
+        .run(&["--report", "reports/*.json"])
         .assert(3, "reports/half.json: no Lighthouse report");
     repository.write("reports/half.json", "{}");
     repository
-        .gate(&["--report", "reports/*.json"])
+        .run(&["--report", "reports/*.json"])
         .assert(3, "reports/half.json: no Lighthouse report");
 
     let mut lhr = repository.json("reports/home-1.json");
     lhr["categories"]["performance"]["score"] = serde_json::Value::Null;
     repository.write("reports/half.json", &lhr.to_string());
-    let run = repository.gate(&["--report", "reports/*.json"]);
+    let run = repository.run(&["--report", "reports/*.json"]);
     run.assert(3, "performance is missing in 1 of 4 runs");
     assert_eq!(run.output("conclusion"), "error");
     assert!(
@@ -115,30 +116,30 @@ fn one_bad_report_spoils_the_decision() {
 
 #[test]
 fn nothing_to_judge_is_no_pass() {
-    let repository = Repository::with_reports(&["home-1"]);
+    let repository = with_reports(&["home-1"]);
     repository
-        .gate(&["--report", "reports/*.jsn", "--report", "reports/*.json"])
+        .run(&["--report", "reports/*.jsn", "--report", "reports/*.json"])
         .assert(3, "`reports/*.jsn` matches no report");
     repository
-        .gate(&["--report", "nowhere/x.json"])
+        .run(&["--report", "nowhere/x.json"])
         .assert(3, "matches no report");
     repository
-        .gate(&[])
+        .run(&[])
         .assert(2, "neither report nor url is given");
     repository
-        .gate(&["--report=a", "--url=https://a.example/"])
+        .run(&["--report=a", "--url=https://a.example/"])
         .assert(2, "both report and url are given");
     repository
-        .gate(&["--url=https://"])
+        .run(&["--url=https://"])
         .assert(2, "url `https://`");
     repository
-        .gate(&["--url=file:///etc/passwd"])
+        .run(&["--url=file:///etc/passwd"])
         .assert(2, "http or https");
     repository.write(
         "stagegate.yml",
         "lighthouse:\n  runs: 0\n  budgets: {cls: -1, scores: {seo: 101}}\n",
     );
-    let run = repository.gate(&["--report", "reports/*.json"]);
+    let run = repository.run(&["--report", "reports/*.json"]);
     assert_eq!(
         (run.code, run.verdict.findings.len()),
         (2, 3),
@@ -147,6 +148,6 @@ fn nothing_to_judge_is_no_pass() {
     );
     repository.write("stagegate.yml", "lighthouse:\n  budgets: {lpc: 3 s}\n");
     repository
-        .gate(&["--report", "reports/*.json"])
+        .run(&["--report", "reports/*.json"])
         .assert(2, "lcp");
 }
