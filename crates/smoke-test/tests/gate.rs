@@ -8,7 +8,7 @@
 
 mod support;
 
-use support::{SECRET, Server, http, smoke, smoke_with};
+use support::{SECRET, Server, http, smoke, smoke_with_secret};
 use verdict::{Conclusion, EvidenceState};
 
 const HOME: &str = "checks: [{name: home, path: /}]";
@@ -105,11 +105,10 @@ fn a_secret_goes_to_the_target_only_and_is_never_shown() {
         )
     });
     let section = "version: {header: x-release}\nchecks:\n  - path: /\n    expect: {headers: {server: nginx}, json: {$.a: 1}, redirect: /x}\n";
-    let variables = [("VERCEL_AUTOMATION_BYPASS_SECRET", SECRET)];
-    let ran = smoke_with(
+    let ran = smoke_with_secret(
         section,
         &["--url", &server.url(), "--deadline", "1 s", "-vv"],
-        &variables,
+        SECRET,
     );
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let sent = server.requests.lock().unwrap().join("\n");
@@ -126,8 +125,7 @@ fn a_secret_goes_to_the_target_only_and_is_never_shown() {
 
 #[test]
 fn a_secret_does_not_travel_unencrypted() {
-    let variables = [("VERCEL_AUTOMATION_BYPASS_SECRET", SECRET)];
-    let ran = smoke_with(HOME, &["--url", "http://app.invalid"], &variables);
+    let ran = smoke_with_secret(HOME, &["--url", "http://app.invalid"], SECRET);
     assert_eq!(ran.code, 2);
     assert!(
         ran.verdict.title.contains("unencrypted"),

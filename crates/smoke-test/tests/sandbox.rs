@@ -10,13 +10,13 @@ mod support;
 
 use std::{collections::BTreeMap, path::Path};
 
+use fake_runner::Ended;
 use sandbox::{
     Options, Sandbox,
     faults::{Mishap, Place},
     vercel::Protection,
 };
-use support::{Ran, smoke_with};
-use tokio::task::spawn_blocking;
+use support::with_section;
 use verdict::Conclusion;
 
 const SECTION: &str = "version: {html-meta: release}
@@ -50,19 +50,12 @@ async fn release(sandbox: &Sandbox, version: &str) {
         .unwrap();
 }
 
-async fn smoke(sandbox: &Sandbox, arguments: &'static [&'static str], secret: String) -> Ran {
+async fn smoke(sandbox: &Sandbox, arguments: &[&str], secret: String) -> Ended {
     let domain = sandbox.vercel.production_domain();
-    spawn_blocking(move || {
-        let mut all = vec!["--url", &domain];
-        all.extend(arguments);
-        smoke_with(
-            SECTION,
-            &all,
-            &[("VERCEL_AUTOMATION_BYPASS_SECRET", &secret)],
-        )
-    })
-    .await
-    .unwrap()
+    let mut runner = with_section(SECTION);
+    runner.set("VERCEL_AUTOMATION_BYPASS_SECRET", secret);
+    let arguments = [&["--url", &domain], arguments].concat();
+    runner.finish(runner.command(&arguments)).await
 }
 
 #[tokio::test]

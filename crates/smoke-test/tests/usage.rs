@@ -8,7 +8,7 @@
 
 mod support;
 
-use support::{Server, http, smoke, smoke_in};
+use support::{Server, http, smoke, with_section};
 use verdict::Conclusion;
 
 const HOME: &str = "checks: [{name: home, path: /}]";
@@ -101,28 +101,10 @@ fn suites_come_from_files_with_their_own_lines() {
             "",
         )
     });
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("smoke")).unwrap();
-    std::fs::write(
-        folder.path().join("stagegate.yml"),
-        "smoke: {checks: [{path: /unused}], deadline: 1 s}\n",
-    )
-    .unwrap();
-    std::fs::write(
-        folder.path().join("smoke/a.yml"),
-        "smoke:\n  checks: [{path: /a}]\n",
-    )
-    .unwrap();
-    std::fs::write(
-        folder.path().join("smoke/b.yml"),
-        "smoke:\n  checks:\n    - path: /b\n",
-    )
-    .unwrap();
-    let ran = smoke_in(
-        folder.path(),
-        &["--url", &server.url(), "--suite", "smoke/*.yml"],
-        &[],
-    );
+    let runner = with_section("checks: [{path: /unused}]\ndeadline: 1 s");
+    runner.write("smoke/a.yml", "smoke:\n  checks: [{path: /a}]\n");
+    runner.write("smoke/b.yml", "smoke:\n  checks:\n    - path: /b\n");
+    let ran = runner.run(&["--url", &server.url(), "--suite", "smoke/*.yml"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert_eq!(
         ran.verdict.findings[0].place.as_ref().unwrap().to_string(),
@@ -130,20 +112,16 @@ fn suites_come_from_files_with_their_own_lines() {
     );
     assert!(!server.asked().contains(&"GET /unused".to_owned()));
 
-    std::fs::write(folder.path().join("smoke/c.hurl"), "GET /\n").unwrap();
-    std::fs::write(folder.path().join("smoke/d.yml"), "checks: []\n").unwrap();
-    let ran = smoke_in(
-        folder.path(),
-        &[
-            "--url",
-            &server.url(),
-            "--suite",
-            "smoke/c.hurl",
-            "--suite",
-            "smoke/d.yml",
-        ],
-        &[],
-    );
+    runner.write("smoke/c.hurl", "GET /\n");
+    runner.write("smoke/d.yml", "checks: []\n");
+    let ran = runner.run(&[
+        "--url",
+        &server.url(),
+        "--suite",
+        "smoke/c.hurl",
+        "--suite",
+        "smoke/d.yml",
+    ]);
     assert_eq!(ran.code, 2);
     let messages: Vec<_> = ran
         .verdict

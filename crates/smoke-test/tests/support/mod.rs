@@ -5,101 +5,33 @@
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    path::Path,
     sync::{Arc, Mutex},
     thread,
 };
 
-use assert_cmd::cargo::cargo_bin_cmd;
-use verdict::Verdict;
+use fake_runner::{Ended, Runner};
 
 /// The secret that tests send along.
 pub(crate) const SECRET: &str = "s3cr3t-bypass-value";
 
-/// What a run of the binary left behind.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: i32,
-    pub(crate) verdict: Verdict,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    pub(crate) outputs: String,
-}
-
-impl Ran {
-    /// The rules of the findings, in order.
-    pub(crate) fn rules(&self) -> Vec<&str> {
-        self.verdict
-            .findings
-            .iter()
-            .map(|finding| finding.rule.as_str())
-            .collect()
-    }
-
-    /// Everything that was written.
-    pub(crate) fn everything(&self) -> String {
-        let verdict = serde_json::to_string(&self.verdict).unwrap();
-        [&verdict, &self.stdout, &self.stderr, &self.outputs]
-            .map(String::as_str)
-            .join("\n")
-    }
-
-    /// An output of the action.
-    pub(crate) fn output(&self, name: &str) -> &str {
-        let mut lines = self
-            .outputs
-            .lines()
-            .skip_while(|line| !line.starts_with(&format!("{name}<<")));
-        lines
-            .nth(1)
-            .unwrap_or_else(|| panic!("no output {name} in {}", self.outputs))
-    }
-}
-
-/// Runs `smoke-test` with this `smoke` section on a runner.
-pub(crate) fn smoke(section: &str, arguments: &[&str]) -> Ran {
-    smoke_with(section, arguments, &[])
-}
-
-/// The same with more variables.
-pub(crate) fn smoke_with(section: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
-    let folder = tempfile::tempdir().unwrap();
+/// A runner whose repository has this `smoke` section.
+pub(crate) fn with_section(section: &str) -> Runner {
+    let runner = Runner::new(env!("CARGO_BIN_EXE_smoke-test"));
     let body: String = section.lines().map(|line| format!("  {line}\n")).collect();
-    std::fs::write(
-        folder.path().join("stagegate.yml"),
-        format!("smoke:\n{body}"),
-    )
-    .unwrap();
-    smoke_in(folder.path(), arguments, variables)
+    runner.write("stagegate.yml", &format!("smoke:\n{body}"));
+    runner
 }
 
-/// The same in a folder that has its files.
-pub(crate) fn smoke_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
-    std::fs::create_dir_all(folder.join(".git")).unwrap();
-    let (outputs, summary) = (folder.join("outputs"), folder.join("summary"));
-    std::fs::write(&outputs, "").unwrap();
-    std::fs::write(&summary, "").unwrap();
-    let output = cargo_bin_cmd!("smoke-test")
-        .env_clear()
-        .current_dir(folder)
-        .env("GITHUB_ACTIONS", "true")
-        .env("GITHUB_OUTPUT", &outputs)
-        .env("GITHUB_STEP_SUMMARY", &summary)
-        .env("GITHUB_WORKSPACE", folder)
-        .envs(variables.iter().copied())
-        .args(arguments)
-        .output()
-        .unwrap();
-    let verdict = std::fs::read_to_string(folder.join(".stagegate/verdicts/smoke-test.json"))
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
-    Ran {
-        code: output.status.code().unwrap(),
-        verdict: Verdict::from_json(verdict.as_bytes()).unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap()
-            + &std::fs::read_to_string(summary).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        outputs: std::fs::read_to_string(outputs).unwrap(),
-    }
+/// Runs `smoke-test` with this `smoke` section.
+pub(crate) fn smoke(section: &str, arguments: &[&str]) -> Ended {
+    with_section(section).run(arguments)
+}
+
+/// The same with the secret.
+pub(crate) fn smoke_with_secret(section: &str, arguments: &[&str], secret: &str) -> Ended {
+    let mut runner = with_section(section);
+    runner.set("VERCEL_AUTOMATION_BYPASS_SECRET", secret);
+    runner.run(arguments)
 }
 
 /// A server on loopback. It lives until the test's process ends.
