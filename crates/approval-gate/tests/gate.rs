@@ -21,24 +21,24 @@ async fn waits_then_approves_and_writes_the_record() {
     let waiting = play.run(&[]).await;
     assert_eq!(
         (waiting.code, waiting.output("decision")),
-        (Some(0), "pending"),
+        (0, "pending"),
         "{}",
         waiting.stderr
     );
     assert_eq!(waiting.output("conclusion"), "pending");
-    assert!(!play.path(".stagegate/release-record.json").exists());
+    assert!(!play.runner.path(".stagegate/release-record.json").exists());
 
     play.review("release-manager", Decision::Approved);
     let approved = play.run(&[]).await;
     assert_eq!(
         (approved.code, approved.output("decision")),
-        (Some(0), "approved"),
+        (0, "approved"),
         "{}",
         approved.stderr
     );
     assert_eq!(approved.output("approvers"), r#"["release-manager"]"#);
     assert_eq!(approved.output("missing"), "[]");
-    let json = fs::read(play.path(approved.output("record-path"))).unwrap();
+    let json = fs::read(play.runner.path(approved.output("record-path"))).unwrap();
     assert_eq!(Digest::of(&json).hex(), approved.output("record-sha256"));
     let record = ReleaseRecord::from_json(&json).unwrap();
     assert_eq!(record.sha().unwrap().as_str(), SHA);
@@ -55,13 +55,13 @@ async fn a_rejection_and_an_authors_own_approval_stop_it() {
     let rejected = play.run(&[]).await;
     assert_eq!(
         (rejected.code, rejected.output("decision")),
-        (Some(1), "rejected")
+        (1, "rejected")
     );
 
     let play = Play::start().await;
     play.review("author", Decision::Approved);
     let own = play.run(&["--approvers", "author"]).await;
-    assert_eq!((own.code, own.output("decision")), (Some(1), "blocked"));
+    assert_eq!((own.code, own.output("decision")), (1, "blocked"));
     assert_eq!(own.rules(), ["approval-invalid", "approval-ignored"]);
     assert!(own.verdict.findings[1].message.contains("started this run"));
 }
@@ -76,10 +76,7 @@ async fn everything_that_is_off_is_listed_together() {
     play.verdict("smoke-test", |verdict| verdict.subject.digest = None);
     play.deploy_to_staging(&Digest::of(b"other")).await;
     let blocked = play.run(&["--require", "security-gate"]).await;
-    assert_eq!(
-        (blocked.code, blocked.output("decision")),
-        (Some(1), "blocked")
-    );
+    assert_eq!((blocked.code, blocked.output("decision")), (1, "blocked"));
     let mut rules = blocked.rules();
     rules.sort_unstable();
     assert_eq!(
@@ -116,22 +113,22 @@ async fn what_cannot_be_found_out_is_an_error_and_no_answer() {
     let error = play.run(&[]).await;
     assert_eq!(
         (error.code, error.output("decision")),
-        (Some(3), "error"),
+        (3, "error"),
         "{}",
         error.stderr
     );
     assert!(error.output("reason").contains("who approved the run"));
     play.sandbox.github.clear_faults();
 
-    fs::write(play.path(".stagegate/verdicts/broken.json"), "{}").unwrap();
+    play.runner.write(".stagegate/verdicts/broken.json", "{}");
     assert_eq!(
         play.run(&[]).await.code,
-        Some(3),
+        3,
         "a file that may say no is not skipped"
     );
-    fs::remove_dir_all(play.path(".stagegate")).unwrap();
+    fs::remove_dir_all(play.runner.path(".stagegate")).unwrap();
     let empty = play.run(&[]).await;
-    assert_eq!(empty.code, Some(3));
+    assert_eq!(empty.code, 3);
     assert!(
         empty
             .output("reason")
@@ -142,9 +139,9 @@ async fn what_cannot_be_found_out_is_an_error_and_no_answer() {
 #[tokio::test]
 async fn wrong_usage_names_every_mistake() {
     let play = Play::start().await;
-    fs::remove_file(play.path("stagegate.yml")).unwrap();
+    fs::remove_file(play.runner.path("stagegate.yml")).unwrap();
     let wrong = play.run(&["--mode", "wait"]).await;
-    assert_eq!(wrong.code, Some(2));
+    assert_eq!(wrong.code, 2);
     assert_eq!(wrong.rules(), ["usage", "usage", "usage"]);
     assert!(
         wrong
@@ -157,7 +154,7 @@ async fn wrong_usage_names_every_mistake() {
 
 #[tokio::test]
 async fn a_proxy_is_asked_for_servers_elsewhere() {
-    let play = Play::start().await;
+    let mut play = Play::start().await;
     let proxy = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", proxy.local_addr().unwrap());
     let asked = tokio::spawn(async move {
@@ -168,12 +165,11 @@ async fn a_proxy_is_asked_for_servers_elsewhere() {
         socket.write_all(answer).await.unwrap();
         String::from_utf8(head).unwrap()
     });
-    let variables = [
-        ("GITHUB_API_URL", "http://github.invalid/api/v3"),
-        ("HTTP_PROXY", address.as_str()),
-    ];
-    let ended = play.run_with(&variables, &[]).await;
-    assert_eq!((ended.code, ended.output("decision")), (Some(3), "error"));
+    play.runner
+        .set("GITHUB_API_URL", "http://github.invalid/api/v3")
+        .set("HTTP_PROXY", address);
+    let ended = play.run(&[]).await;
+    assert_eq!((ended.code, ended.output("decision")), (3, "error"));
     let head = asked.await.unwrap();
     assert!(
         head.starts_with("GET http://github.invalid/api/v3/repos/stagegate/"),

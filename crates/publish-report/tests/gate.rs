@@ -20,7 +20,7 @@ async fn green_says_nothing_until_there_was_something_to_say() {
     let green = play.run(&[]).await;
     assert_eq!(
         (green.code, green.output("overall")),
-        (Some(0), "pass"),
+        (0, "pass"),
         "{:?}",
         green.verdict
     );
@@ -42,7 +42,7 @@ async fn green_says_nothing_until_there_was_something_to_say() {
     });
     play.run_of(RUN + 1, "pull_request");
     let red = play.run(&["--run-id", "100"]).await;
-    assert_eq!((red.code, red.output("overall")), (Some(0), "fail"));
+    assert_eq!((red.code, red.output("overall")), (0, "fail"));
     assert!(!red.output("comment-url").is_empty());
     let comments = play.comments();
     assert_eq!(comments.len(), 1);
@@ -52,7 +52,7 @@ async fn green_says_nothing_until_there_was_something_to_say() {
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
     assert_eq!(check.annotations.len(), 1);
 
-    fs::remove_file(play.path(".stagegate/verdicts/smoke-test.json")).unwrap();
+    fs::remove_file(play.runner.path(".stagegate/verdicts/smoke-test.json")).unwrap();
     play.run(&["--run-id", "100"]).await;
     assert!(
         play.comments()[0].contains("Stagegate: pass"),
@@ -123,9 +123,9 @@ async fn a_moved_pull_request_is_said_and_a_merge_group_has_no_comment() {
         play.comments()
     );
 
-    play.event = (
+    play.runner.set_event(
         "merge_group",
-        json!({"merge_group": {"head_sha": sha('a')}}),
+        &json!({"merge_group": {"head_sha": sha('a')}}),
     );
     let queued = play.run(&["--comment", "always"]).await;
     assert_eq!(queued.output("comment-url"), "");

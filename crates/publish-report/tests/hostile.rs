@@ -8,17 +8,15 @@
 
 mod support;
 
-use std::fs;
-
 use support::{Conclusion, Identity, Play, RUN, json, sha};
 
 #[tokio::test]
 async fn a_read_only_token_costs_one_warning() {
     let mut play = Play::start(true).await;
-    play.token = Identity::ReadOnly.token();
+    play.runner.set("GITHUB_TOKEN", Identity::ReadOnly.token());
     play.verdict("quality-gate", Conclusion::Fail, |_| {});
     let ended = play.run(&[]).await;
-    assert_eq!((ended.code, ended.output("overall")), (Some(0), "fail"));
+    assert_eq!((ended.code, ended.output("overall")), (0, "fail"));
     assert_eq!(ended.verdict.conclusion, Conclusion::Pass);
     assert_eq!(
         ended.rules(),
@@ -32,9 +30,9 @@ async fn a_read_only_token_costs_one_warning() {
 async fn after_a_fork_the_api_says_where_the_report_goes() {
     let mut play = Play::start(true).await;
     // The artifact claims another pull request; the event names only the run.
-    play.event = (
+    play.runner.set_event(
         "workflow_run",
-        json!({"workflow_run": {"id": RUN, "head_sha": sha('a')}}),
+        &json!({"workflow_run": {"id": RUN, "head_sha": sha('a')}}),
     );
     play.verdict("quality-gate", Conclusion::Warn, |verdict| {
         verdict.subject.pull_request = Some(1)
@@ -47,7 +45,7 @@ async fn after_a_fork_the_api_says_where_the_report_goes() {
     let ended = play.run(&[]).await;
     assert_eq!(
         (ended.code, ended.output("overall")),
-        (Some(0), "warn"),
+        (0, "warn"),
         "{:?}",
         ended.verdict
     );
@@ -66,9 +64,9 @@ async fn after_a_fork_the_api_says_where_the_report_goes() {
 #[tokio::test]
 async fn a_failed_run_with_passing_verdicts_is_not_shown_green() {
     let mut play = Play::start(false).await;
-    play.event = (
+    play.runner.set_event(
         "workflow_run",
-        json!({"workflow_run": {"id": RUN, "head_sha": sha('a')}}),
+        &json!({"workflow_run": {"id": RUN, "head_sha": sha('a')}}),
     );
     play.verdict("quality-gate", Conclusion::Pass, |_| {});
     play.sandbox.github.finish_run(RUN, "failure").unwrap();
@@ -85,9 +83,10 @@ async fn a_failed_run_with_passing_verdicts_is_not_shown_green() {
 async fn files_that_are_no_verdicts_are_said_and_never_green() {
     let play = Play::start(false).await;
     play.verdict("quality-gate", Conclusion::Pass, |_| {});
-    fs::write(play.path(".stagegate/verdicts/evil.json"), "<script>").unwrap();
+    play.runner
+        .write(".stagegate/verdicts/evil.json", "<script>");
     let ended = play.run(&[]).await;
-    assert_eq!((ended.code, ended.output("overall")), (Some(3), "error"));
+    assert_eq!((ended.code, ended.output("overall")), (3, "error"));
     assert!(
         play.comments()[0].contains("1 file"),
         "{:?}",
@@ -99,12 +98,12 @@ async fn files_that_are_no_verdicts_are_said_and_never_green() {
 async fn without_a_verdict_there_is_nothing_to_publish() {
     let play = Play::start(false).await;
     let none = play.run(&[]).await;
-    assert_eq!((none.code, none.output("overall")), (Some(3), "error"));
+    assert_eq!((none.code, none.output("overall")), (3, "error"));
     play.verdict("quality-gate", Conclusion::Pass, |verdict| {
         verdict.subject.sha = None
     });
     let other = play.run(&[]).await;
-    assert_eq!(other.code, Some(3));
+    assert_eq!(other.code, 3);
     assert!(other.verdict.title.contains("and 1 of other commits"));
     assert!(play.state().check_runs.is_empty());
 }

@@ -1,9 +1,6 @@
 //! A release in a fake runner folder, against the sandbox's GitHub.
 
-use std::fs;
-use std::path::PathBuf;
-
-use assert_cmd::Command;
+use fake_runner::{Ended, REPOSITORY, Runner};
 use github_client::{
     Client, DeploymentState, NewDeployment, NewDeploymentStatus, Options as ClientOptions,
 };
@@ -11,8 +8,7 @@ use http_client::Secret;
 use sandbox::github::{Decision, Identity, NewPull, Reviewer, RunSpec};
 use sandbox::{Options, Sandbox};
 use serde_json::json;
-use tempfile::TempDir;
-use verdict::{Conclusion, Digest, Run, Subject, Tool, VERDICT_SCHEMA, Verdict};
+use verdict::{Digest, Verdict};
 
 pub(crate) const SHA: &str = "1111111111111111111111111111111111111111";
 pub(crate) const RUN: u64 = 4711;
@@ -20,14 +16,7 @@ pub(crate) const RUN: u64 = 4711;
 /// A release on its way: merged, on staging, waiting for the release manager.
 pub(crate) struct Play {
     pub(crate) sandbox: Sandbox,
-    pub(crate) folder: TempDir,
-}
-
-pub(crate) struct Ended {
-    pub(crate) code: Option<i32>,
-    pub(crate) outputs: String,
-    pub(crate) verdict: Verdict,
-    pub(crate) stderr: String,
+    pub(crate) runner: Runner,
 }
 
 impl Play {
@@ -56,25 +45,32 @@ impl Play {
         let reviewers = ["release-manager", "author"].map(|login| Reviewer::User(login.to_owned()));
         github.add_environment("production", reviewers, false);
         github.request_deployment_review(RUN, "production").unwrap();
-        let play = Self {
-            sandbox,
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let mut runner = Runner::new(env!("CARGO_BIN_EXE_approval-gate"));
+        runner
+            .set("GITHUB_REPOSITORY", REPOSITORY)
+            .set("GITHUB_SHA", SHA)
+            .set("GITHUB_RUN_ID", RUN.to_string())
+            .set("GITHUB_JOB", "approval")
+            .set("GITHUB_ACTOR", "author")
+            .set("GITHUB_API_URL", sandbox.github.api_url())
+            .set("GITHUB_TOKEN", Identity::Actions.token())
+            // No proxy reaches this machine's own ports, so none may be asked for them.
+            .set("HTTP_PROXY", "http://127.0.0.1:9");
+        let play = Self { sandbox, runner };
         play.deploy_to_staging(&Digest::of(b"build")).await;
         play.verdict("quality-gate", |_| {});
         play.verdict("smoke-test", |_| {});
-        fs::write(
-            play.folder.path().join("stagegate.yml"),
+        play.runner.write(
+            "stagegate.yml",
             "approval:\n  require: [quality-gate, smoke-test]\n  approvers: [release-manager]\n",
-        )
-        .unwrap();
+        );
         play
     }
 
     pub(crate) async fn deploy_to_staging(&self, digest: &Digest) {
         let options = ClientOptions::new(
             &self.sandbox.github.api_url(),
-            "stagegate/setlist",
+            REPOSITORY,
             Secret::new(Identity::Actions.token()),
         );
         let client = Client::new(&options).unwrap();
@@ -97,39 +93,10 @@ impl Play {
     }
 
     pub(crate) fn verdict(&self, gate: &str, change: impl FnOnce(&mut Verdict)) {
-        let mut verdict = Verdict {
-            schema: VERDICT_SCHEMA.to_owned(),
-            gate: gate.to_owned(),
-            instance: None,
-            conclusion: Conclusion::Pass,
-            title: "fine".to_owned(),
-            subject: Subject {
-                repository: Some("stagegate/setlist".to_owned()),
-                sha: Some(SHA.parse().unwrap()),
-                digest: Some(Digest::of(b"build")),
-                ..Subject::default()
-            },
-            findings: Vec::new(),
-            metrics: Vec::new(),
-            evidence: Vec::new(),
-            run: Some(Run {
-                id: RUN,
-                attempt: 1,
-                job: gate.to_owned(),
-                url: String::new(),
-            }),
-            tool: Tool {
-                name: "stagegate".to_owned(),
-                version: "0.1.0".to_owned(),
-            },
-            started_at: "2026-01-01T00:00:00Z".to_owned(),
-            finished_at: "2026-01-01T00:00:00Z".to_owned(),
-        };
+        let mut verdict = fake_runner::verdict(gate, SHA, RUN);
+        verdict.subject.digest = Some(Digest::of(b"build"));
         change(&mut verdict);
-        let folder = self.folder.path().join(".stagegate/verdicts");
-        fs::create_dir_all(&folder).unwrap();
-        let json = verdict.to_canonical_json().unwrap();
-        fs::write(folder.join(format!("{gate}.json")), json).unwrap();
+        self.runner.leave(&verdict);
     }
 
     pub(crate) fn review(&self, login: &str, decision: Decision) {
@@ -140,58 +107,8 @@ impl Play {
     }
 
     pub(crate) async fn run(&self, flags: &[&str]) -> Ended {
-        self.run_with(&[], flags).await
-    }
-
-    pub(crate) async fn run_with(&self, variables: &[(&str, &str)], flags: &[&str]) -> Ended {
-        let _ = fs::remove_file(self.path("output"));
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("approval-gate"));
-        command
-            .env_clear()
-            .env("GITHUB_ACTIONS", "true")
-            .env("GITHUB_REPOSITORY", "stagegate/setlist")
-            .env("GITHUB_SHA", SHA)
-            .env("GITHUB_RUN_ID", RUN.to_string())
-            .env("GITHUB_JOB", "approval")
-            .env("GITHUB_ACTOR", "author")
-            .env("GITHUB_API_URL", self.sandbox.github.api_url())
-            .env("GITHUB_TOKEN", Identity::Actions.token())
-            .env("GITHUB_OUTPUT", self.path("output"))
-            // No proxy reaches this machine's own ports, so none may be asked for them.
-            .env("HTTP_PROXY", "http://127.0.0.1:9")
-            .envs(variables.iter().copied())
-            .current_dir(self.folder.path())
-            .args(["--digest", Digest::of(b"build").as_str()])
-            .args(flags);
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap())
-            .await
-            .unwrap();
-        let json = fs::read(self.path(".stagegate/verdicts/approval-gate.json")).unwrap();
-        Ended {
-            code: output.status.code(),
-            outputs: fs::read_to_string(self.path("output")).unwrap_or_default(),
-            verdict: Verdict::from_json(&json).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-}
-
-impl Ended {
-    pub(crate) fn output(&self, name: &str) -> &str {
-        let (_, rest) = self.outputs.split_once(&format!("{name}<<")).expect(name);
-        let (delimiter, rest) = rest.split_once('\n').unwrap();
-        rest.split_once(delimiter).unwrap().0.trim_end()
-    }
-
-    pub(crate) fn rules(&self) -> Vec<&str> {
-        self.verdict
-            .findings
-            .iter()
-            .map(|finding| finding.rule.as_str())
-            .collect()
+        let digest = Digest::of(b"build");
+        let flags = [&["--digest", digest.as_str()], flags].concat();
+        self.runner.finish(self.runner.command(&flags)).await
     }
 }
