@@ -40,7 +40,10 @@ async fn a_build_is_uploaded_once_and_carries_its_digest() {
     assert_eq!(deployment.meta["stagegateDigest"], digest);
     assert_eq!(deployment.meta["githubCommitSha"], SHA);
     assert_eq!(deployment.meta["githubCommitRef"], "main");
-    assert_eq!(first.verdict["subject"]["digest"], digest.as_str());
+    assert_eq!(
+        first.verdict.subject.digest.as_ref().unwrap().as_str(),
+        digest
+    );
 
     let again = play.run(&[]).await;
     assert_eq!(
@@ -150,9 +153,9 @@ async fn a_stuck_build_ends_with_the_timeout_and_says_where_it_is() {
     assert_eq!(outcome.code, 3, "{outcome:?}");
     let id = outcome.output("deployment-id").to_owned();
     assert!(
-        outcome.title().contains(&id) && outcome.title().contains("BUILDING"),
+        outcome.verdict.title.contains(&id) && outcome.verdict.title.contains("BUILDING"),
         "{}",
-        outcome.title()
+        outcome.verdict.title
     );
     assert_ne!(
         play.snapshot().deployment(&id).unwrap().ready_state,
@@ -199,9 +202,12 @@ async fn a_dry_run_changes_nothing() {
         .await;
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(
-        outcome.title().starts_with("dry run: would deploy 8 files"),
+        outcome
+            .verdict
+            .title
+            .starts_with("dry run: would deploy 8 files"),
         "{}",
-        outcome.title()
+        outcome.verdict.title
     );
     let after = play.snapshot();
     assert_eq!(

@@ -4,7 +4,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use sandbox::{faults::Mishap, github::Identity};
@@ -16,8 +16,12 @@ async fn a_signal_ends_the_run_with_the_state_and_the_way_on() {
     let play = Play::start().await.with_github(&Identity::Actions);
     play.sandbox.vercel.add_mishap(Mishap::StuckBuilding);
     let mut command = play.command(&["--environment", "staging"]);
-    let (code, stderr) = tokio::task::spawn_blocking(move || {
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let output = tokio::task::spawn_blocking(move || {
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap())
             .lines()
             .map(Result::unwrap);
@@ -30,14 +34,15 @@ async fn a_signal_ends_the_run_with_the_state_and_the_way_on() {
             .unwrap();
         assert!(killed.success());
         let rest: Vec<String> = lines.collect();
-        (
-            child.wait().unwrap().code().unwrap(),
-            format!("{seen}\n{}", rest.join("\n")),
-        )
+        Output {
+            status: child.wait().unwrap(),
+            stdout: Vec::new(),
+            stderr: format!("{seen}\n{}", rest.join("\n")).into_bytes(),
+        }
     })
     .await
     .unwrap();
-    let outcome = play.outcome(code, stderr);
+    let outcome = play.runner.ended(output);
     assert_eq!(
         (outcome.code, outcome.rules()),
         (3, vec!["interrupted"]),
@@ -45,7 +50,7 @@ async fn a_signal_ends_the_run_with_the_state_and_the_way_on() {
     );
     let id = outcome.output("deployment-id");
     assert_eq!(
-        outcome.title(),
+        outcome.verdict.title,
         format!("stopped by SIGTERM while waiting for {id}")
     );
     assert!(outcome.words().contains("goes on by itself"), "{outcome:?}");

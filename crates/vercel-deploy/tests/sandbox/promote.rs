@@ -3,6 +3,8 @@
 use sandbox::faults::{Action, Fault, Mishap, Side};
 use verdict::Digest;
 
+use fake_runner::Ended;
+
 use crate::support::{Play, SHA};
 
 #[tokio::test]
@@ -70,7 +72,7 @@ async fn nothing_goes_live_unless_record_bytes_and_deployment_agree() {
         ])
         .await
     };
-    let refused = |outcome: &crate::support::Outcome, rule: &str| {
+    let refused = |outcome: &Ended, rule: &str| {
         assert_eq!(
             (outcome.code, outcome.rules()),
             (1, vec![rule]),

@@ -2,9 +2,11 @@
 
 use sandbox::{faults::Mishap, vercel::ReleaseState};
 
-use crate::support::{Outcome, Play, SHA};
+use fake_runner::Ended;
 
-async fn roll(play: &Play, deployment: &str, more: &[&str]) -> Outcome {
+use crate::support::{Play, SHA};
+
+async fn roll(play: &Play, deployment: &str, more: &[&str]) -> Ended {
     let record = play.record(SHA, "production");
     let mut arguments = vec![
         "--mode",
@@ -27,16 +29,6 @@ async fn staged() -> (Play, String, String) {
     (play, before, staged)
 }
 
-fn metric(outcome: &Outcome, name: &str) -> f64 {
-    let metrics = outcome.verdict["metrics"].as_array().unwrap();
-    metrics
-        .iter()
-        .find(|metric| metric["name"] == name)
-        .unwrap_or_else(|| panic!("{metrics:?}"))["value"]
-        .as_f64()
-        .unwrap()
-}
-
 #[tokio::test]
 async fn each_stage_is_sampled_and_the_last_completes() {
     let (play, before, staged) = staged().await;
@@ -54,8 +46,8 @@ async fn each_stage_is_sampled_and_the_last_completes() {
         play.snapshot().release.unwrap().state,
         ReleaseState::Complete
     );
-    assert!(metric(&outcome, "canary-share at 10 %") < 0.35);
-    assert_eq!(metric(&outcome, "canary-errors at 50 %"), 0.0);
+    assert!(outcome.metric("canary-share at 10 %") < 0.35);
+    assert_eq!(outcome.metric("canary-errors at 50 %"), 0.0);
 
     let again = roll(&play, &staged, &[]).await;
     assert_eq!(again.code, 0, "{again:?}");
@@ -150,11 +142,10 @@ async fn what_does_not_fit_together_is_refused() {
         promote.words().contains("use `mode: rolling`"),
         "{promote:?}"
     );
-    std::fs::write(
-        play.folder.path().join("stagegate.yml"),
+    play.runner.write(
+        "stagegate.yml",
         "deploy:\n  rolling:\n    stages: [5 %, 100 %]\n",
-    )
-    .unwrap();
+    );
     let outcome = roll(&play, &staged, &[]).await;
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert_eq!(play.production(), before);

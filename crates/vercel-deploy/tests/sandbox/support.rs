@@ -1,67 +1,20 @@
 //! A sandbox, a build to deploy, and the program run as a workflow step would run it.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, path::PathBuf, process::Command};
 
+use fake_runner::{Ended, REPOSITORY, Runner};
 use sandbox::{
     Options, Sandbox,
     github::{Identity, RunSpec},
     vercel::{Snapshot, Timings},
 };
-use serde_json::Value;
-use tempfile::TempDir;
 use verdict::{Approval, Digest, RELEASE_RECORD_SCHEMA, ReleaseRecord, Run, Subject};
 
 pub(crate) const SHA: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
-/// Names of the caller's environment that a step must not see.
-const KEPT: [&str; 2] = ["PATH", "HOME"];
-
 pub(crate) struct Play {
     pub(crate) sandbox: Sandbox,
-    pub(crate) folder: TempDir,
-    pub(crate) token: Option<String>,
-}
-
-/// What a run left behind.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) code: i32,
-    pub(crate) verdict: Value,
-    pub(crate) outputs: BTreeMap<String, String>,
-    /// Shown when an assertion fails.
-    #[expect(dead_code, reason = "read by Debug")]
-    pub(crate) stderr: String,
-}
-
-impl Outcome {
-    pub(crate) fn output(&self, name: &str) -> &str {
-        self.outputs
-            .get(name)
-            .unwrap_or_else(|| panic!("no output {name}: {self:?}"))
-    }
-
-    pub(crate) fn title(&self) -> &str {
-        self.verdict["title"].as_str().unwrap()
-    }
-
-    /// Rules of the findings, in order.
-    pub(crate) fn rules(&self) -> Vec<&str> {
-        let findings = self.verdict["findings"].as_array().unwrap();
-        findings
-            .iter()
-            .map(|finding| finding["rule"].as_str().unwrap())
-            .collect()
-    }
-
-    /// All messages and fixes as one text.
-    pub(crate) fn words(&self) -> String {
-        self.verdict["findings"].to_string()
-    }
+    pub(crate) runner: Runner,
 }
 
 impl Play {
@@ -69,11 +22,19 @@ impl Play {
     pub(crate) async fn start() -> Self {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         sandbox.vercel.set_timings(Timings::instant());
-        let play = Self {
-            sandbox,
-            folder: tempfile::tempdir().unwrap(),
-            token: None,
-        };
+        let vercel = &sandbox.vercel;
+        let mut runner = Runner::new(env!("CARGO_BIN_EXE_vercel-deploy"));
+        runner
+            .set("VERCEL_API_URL", vercel.api_url())
+            .set("VERCEL_TOKEN", vercel.token())
+            .set("VERCEL_ORG_ID", vercel.org_id())
+            .set("VERCEL_PROJECT_ID", vercel.project_id())
+            .set("GITHUB_API_URL", sandbox.github.api_url())
+            .set("GITHUB_REPOSITORY", REPOSITORY)
+            .set("GITHUB_SHA", SHA)
+            .set("GITHUB_REF", "refs/heads/main")
+            .set("GITHUB_RUN_ID", "7001");
+        let play = Self { sandbox, runner };
         play.sandbox.github.start_run(RunSpec {
             id: 7001,
             path: ".github/workflows/release.yml".to_owned(),
@@ -95,15 +56,14 @@ impl Play {
     }
 
     pub(crate) fn output(&self) -> PathBuf {
-        self.folder.path().join(".vercel/output")
+        self.runner.path(".vercel/output")
     }
 
     /// Writes a build whose front page says `text`.
     pub(crate) fn build(&self, text: &str) {
         let write = |path: &str, content: &str| {
-            let path = self.output().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
+            self.runner
+                .write(&format!(".vercel/output/{path}"), content);
         };
         write("config.json", r#"{"version":3}"#);
         write("static/index.html", &format!("<h1>{text}</h1>"));
@@ -147,71 +107,31 @@ impl Play {
             },
             decided_at: "2026-01-01T00:00:00Z".to_owned(),
         };
-        let path = self.folder.path().join("record.json");
-        fs::write(&path, record.to_canonical_json().unwrap()).unwrap();
+        let json = record.to_canonical_json().unwrap();
+        self.runner.write("record.json", &json);
+        let path = self.runner.path("record.json");
         path.to_str().unwrap().to_owned()
     }
 
     /// With GitHub's token in the step's environment.
     pub(crate) fn with_github(mut self, identity: &Identity) -> Self {
-        self.token = Some(identity.token());
+        self.runner.set("GITHUB_TOKEN", identity.token());
         self
     }
 
     /// The step, not yet started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vercel-deploy"));
-        let vercel = &self.sandbox.vercel;
-        let output = self.folder.path().join("github-output");
-        fs::write(&output, "").unwrap();
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .envs(std::env::vars().filter(|(name, _)| KEPT.contains(&name.as_str())))
-            .env("VERCEL_API_URL", vercel.api_url())
-            .env("VERCEL_TOKEN", vercel.token())
-            .env("VERCEL_ORG_ID", vercel.org_id())
-            .env("VERCEL_PROJECT_ID", vercel.project_id())
-            .env("GITHUB_API_URL", self.sandbox.github.api_url())
-            .env("GITHUB_REPOSITORY", "stagegate/setlist")
-            .env("GITHUB_SHA", SHA)
-            .env("GITHUB_REF", "refs/heads/main")
-            .env("GITHUB_RUN_ID", "7001")
-            .env("GITHUB_OUTPUT", output)
-            .stdin(Stdio::null());
-        if let Some(token) = &self.token {
-            command.env("GITHUB_TOKEN", token);
-        }
-        command
+        self.runner.command(arguments)
     }
 
     /// Runs the step.
-    pub(crate) async fn run(&self, arguments: &[&str]) -> Outcome {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
         self.finish(self.command(arguments)).await
     }
 
-    /// Runs a step that was changed, off the sandbox's thread.
-    pub(crate) async fn finish(&self, mut command: Command) -> Outcome {
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap())
-            .await
-            .unwrap();
-        self.outcome(
-            output.status.code().unwrap(),
-            String::from_utf8(output.stderr).unwrap(),
-        )
-    }
-
-    pub(crate) fn outcome(&self, code: i32, stderr: String) -> Outcome {
-        let root = self.folder.path();
-        let verdict = fs::read(root.join(".stagegate/verdicts/vercel-deploy.json")).unwrap();
-        let verdict = serde_json::from_slice(&verdict).unwrap();
-        Outcome {
-            code,
-            verdict,
-            outputs: outputs(&root.join("github-output")),
-            stderr,
-        }
+    /// Runs a step that was changed.
+    pub(crate) async fn finish(&self, command: Command) -> Ended {
+        self.runner.finish(command).await
     }
 
     /// Deploys the build for production without traffic; gives its id.
@@ -249,20 +169,4 @@ impl Play {
             .filter(|request| request.method == method && request.path.contains(part))
             .count()
     }
-}
-
-/// Reads the output file's blocks `name<<delimiter`.
-fn outputs(path: &Path) -> BTreeMap<String, String> {
-    let text = fs::read_to_string(path).unwrap();
-    let mut lines = text.lines();
-    let mut outputs = BTreeMap::new();
-    while let Some(line) = lines.next() {
-        let (name, delimiter) = line.split_once("<<").unwrap();
-        let value: Vec<&str> = lines
-            .by_ref()
-            .take_while(|line| *line != delimiter)
-            .collect();
-        outputs.insert(name.to_owned(), value.join("\n"));
-    }
-    outputs
 }
