@@ -24,6 +24,7 @@ impl Progress {
     /// Says one line.
     pub fn line(&self, text: &str) {
         // Standard error may be closed; a gate decides all the same.
+        let text = report_render::printable(text);
         let _ = writeln!(std::io::stderr(), "{}: {text}", self.gate);
     }
 

@@ -122,5 +122,6 @@ fn annotate(verdict: &Verdict) -> std::io::Result<()> {
 }
 
 pub(crate) fn say(gate: &str, text: &str) {
+    let text = report_render::printable(text);
     let _ = writeln!(std::io::stderr(), "{gate}: {text}");
 }

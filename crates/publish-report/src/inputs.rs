@@ -19,6 +19,12 @@ pub struct Inputs {
     /// The run whose verdicts are shown; default: the run that triggered this one, else this run
     #[arg(long, value_name = "ID")]
     pub run_id: Option<u64>,
+    /// Show this run, also when another one triggered it
+    #[arg(long, conflicts_with = "run_id")]
+    pub this_run: bool,
+    /// Jobs this one needs, as `toJSON(needs)` gives them: one that failed is shown even when no gate of it spoke
+    #[arg(long, value_name = "JSON")]
+    pub needs: Option<String>,
     /// Where the change can be tried
     #[arg(long, value_name = "URL")]
     pub preview_url: Option<String>,

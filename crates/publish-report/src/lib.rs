@@ -6,6 +6,7 @@
 
 mod annotations;
 mod inputs;
+mod needs;
 mod plan;
 mod policy;
 mod run;

@@ -86,7 +86,7 @@ async fn publish(
         .map(|found| found.evidence.clone())
         .collect();
     let refused = found.refused.clone();
-    let finding_target = target::find(github, context, inputs.run_id);
+    let finding_target = target::find(github, context, inputs);
     let target = context
         .progress
         .during("asking GitHub", finding_target)

@@ -5,6 +5,9 @@ use gate::{Context, Error, Problem};
 use github_client::{Client, PullRequest, WorkflowRun};
 use verdict::Sha;
 
+use crate::inputs::Inputs;
+use crate::needs;
+
 /// Where the report goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -16,7 +19,7 @@ pub(crate) struct Target {
     pub(crate) attempt: u32,
     /// The run's page.
     pub(crate) run_url: String,
-    /// How the run ended, for a run that is over.
+    /// How the run ended where it is over; of this run, which jobs failed.
     pub(crate) run_conclusion: Option<String>,
     /// The pull request, when there is one.
     pub(crate) pull: Option<Pull>,
@@ -36,12 +39,21 @@ pub(crate) struct Pull {
 pub(crate) async fn find(
     github: &Client,
     context: &Context,
-    run_id: Option<u64>,
+    inputs: &Inputs,
 ) -> Result<Target, Error> {
     let event = &context.runner.event;
-    match run_id.or_else(|| event.triggering_run()) {
+    let other = match inputs.this_run {
+        true => None,
+        false => inputs.run_id.or_else(|| event.triggering_run()),
+    };
+    match other {
         Some(id) => of_other_run(github, id).await,
-        None => of_this_run(github, context).await,
+        None => {
+            let failed = needs::failed(inputs.needs.as_deref())?;
+            let mut target = of_this_run(github, context).await?;
+            target.run_conclusion = failed;
+            Ok(target)
+        }
     }
 }
 

@@ -13,7 +13,7 @@ pub use annotations::{Annotation, Annotations, annotations};
 pub use check_run::{CheckRun, CheckRunConclusion, check_run};
 pub use comment::{COMMENT_LIMIT, CommentContext, comment};
 pub use summary::summary;
-pub use terminal::{TerminalStyle, terminal};
+pub use terminal::{TerminalStyle, printable, terminal};
 
 use verdict::Conclusion;
 

@@ -7,7 +7,8 @@
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
 /// One line of text that renders as itself: no formatting, mention, reference, link, HTML, emoji or table
-/// break. Control characters are dropped, line breaks become spaces.
+/// break. Control characters are dropped, line breaks become spaces. A full commit SHA stays whole, to be
+/// copied; GitHub links it to its commit, which notifies nobody.
 pub fn text(foreign: &str) -> String {
     let mut out = String::with_capacity(foreign.len() + 16);
     let mut rest = foreign.trim().chars().peekable();
@@ -25,9 +26,14 @@ pub fn text(foreign: &str) -> String {
                 out.push(':');
                 out.push(ZERO_WIDTH_SPACE);
             }
-            '.' if ends_with_www(&out) => {
+            '.' if ends_with(&out, "www") => {
                 out.push(ZERO_WIDTH_SPACE);
                 out.push('.');
+            }
+            // `GH-7` is an issue too.
+            '-' if ends_with(&out, "gh") && rest.peek().is_some_and(char::is_ascii_digit) => {
+                out.push(ZERO_WIDTH_SPACE);
+                out.push('-');
             }
             // These begin a list only where a line begins.
             '-' | '+' if out.is_empty() => {
@@ -44,9 +50,12 @@ pub fn text(foreign: &str) -> String {
     out
 }
 
-fn ends_with_www(text: &str) -> bool {
+/// Whether the text ends with this lower-case word, in any case.
+fn ends_with(text: &str, word: &str) -> bool {
     let mut last = text.chars().rev();
-    (0..3).all(|_| last.next().is_some_and(|c| c.eq_ignore_ascii_case(&'w')))
+    word.chars()
+        .rev()
+        .all(|letter| last.next().is_some_and(|c| c.eq_ignore_ascii_case(&letter)))
 }
 
 /// One line of code: nothing inside is interpreted. Usable in a table cell.
@@ -88,7 +97,7 @@ pub fn link(label: &str, url: &str) -> String {
 }
 
 /// Characters that reorder what a reviewer reads.
-const fn is_direction_override(c: char) -> bool {
+pub(crate) const fn is_direction_override(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -121,6 +130,7 @@ mod tests {
     fn hostile_text_renders_as_itself() {
         assert_eq!(text("@all"), "\\@\u{200b}all");
         assert_eq!(text("<b>|x"), "\\<b\\>\\|x");
+        assert_eq!(text("see Gh-1, gh-pages"), "see Gh\u{200b}-1, gh-pages");
         assert_eq!(text("see #1"), "see \\#\u{200b}1");
         assert!(!text("http://evil.example").contains("http://"));
         assert!(!text("see WWW.evil.example").to_lowercase().contains("www."));
@@ -167,7 +177,7 @@ mod tests {
                 }
             }
             let lower = out.to_lowercase();
-            prop_assert!(!lower.contains("://") && !lower.contains("www.") && !out.contains('\n'));
+            prop_assert!(!lower.contains("://") && !lower.contains("www.") && !lower.contains("gh-1") && !out.contains('\n'));
         }
     }
 }

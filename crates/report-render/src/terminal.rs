@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Table, presets};
 use verdict::{Conclusion, Finding, Level, Verdict};
 
+use crate::markdown::is_direction_override;
 use crate::{sign, summary};
 
 /// At most this many findings are listed; the verdict file has all.
@@ -27,7 +28,11 @@ pub fn terminal(verdict: &Verdict, style: TerminalStyle) -> String {
             text.to_owned()
         }
     };
-    let head = format!("{} {}", sign(verdict.conclusion), verdict.display_name());
+    let head = format!(
+        "{} {}",
+        sign(verdict.conclusion),
+        printable(&verdict.display_name())
+    );
     let mut out = format!(
         "{}: {}\n",
         paint(&head, colour(verdict.conclusion).bold()),
@@ -78,12 +83,15 @@ pub fn terminal(verdict: &Verdict, style: TerminalStyle) -> String {
     out
 }
 
-/// Foreign text without the control characters a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars()
+/// One line of foreign text without what a terminal would obey, and without `##[`, which the runner
+/// takes for a command anywhere in a line of any stream.
+pub fn printable(text: &str) -> String {
+    let line: String = text
+        .chars()
         .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
-        .filter(|c| !c.is_control())
-        .collect()
+        .filter(|c| !c.is_control() && !is_direction_override(*c))
+        .collect();
+    line.replace("##[", "##\u{200b}[")
 }
 
 fn colour(conclusion: Conclusion) -> Style {
@@ -106,6 +114,8 @@ fn level(level: Level) -> Style {
 
 #[cfg(test)]
 mod tests {
+    use verdict::{Finding, Place};
+
     use super::{TerminalStyle, terminal};
     use crate::samples::failing;
 
@@ -121,11 +131,17 @@ mod tests {
     #[test]
     fn foreign_text_cannot_steer_the_terminal() {
         let mut verdict = failing();
+        verdict.findings = vec![Finding::error("##[r", "##[endgroup]").at(Place::file("##[f]"))];
         verdict.title = "a\u{1b}[2Jb".to_owned();
         let style = TerminalStyle {
             colour: false,
             width: 80,
         };
         assert!(!terminal(&verdict, style).contains('\u{1b}'));
+        verdict.title = "a ##[add-mask]b \u{202e}c".to_owned();
+        verdict.instance = Some("x\n::error::forged".to_owned());
+        let text = terminal(&verdict, style);
+        assert!(!text.contains("##[") && !text.contains('\u{202e}'));
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
     }
 }
