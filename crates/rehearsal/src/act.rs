@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::folders::Stage;
 use crate::outcome::{JobResult, JobRun, WorkflowRun};
 use crate::progress::Progress;
+use crate::suite;
 use crate::workflow;
 
 /// Variables of this process that programs need to reach their package registries.
@@ -34,8 +35,6 @@ const NETWORK: [&str; 9] = [
 pub(crate) struct Invocation<'a> {
     pub act: &'a Path,
     pub stage: &'a Stage,
-    /// The repository of Stagegate, for the stand-ins.
-    pub ours: &'a Path,
     pub workflow: &'static str,
     pub event: &'static str,
     pub payload: Value,
@@ -191,7 +190,6 @@ fn local_repositories(
     file: &Path,
 ) -> Result<BTreeMap<String, PathBuf>, Error> {
     let text = std::fs::read_to_string(file).map_err(Error::file("read", file))?;
-    let stand_ins = invocation.ours.join("tests/stand-ins");
     let mut found = BTreeMap::new();
     for line in text.lines() {
         let line = line.trim_start().trim_start_matches("- ");
@@ -211,7 +209,7 @@ fn local_repositories(
         };
         let folder = match (owner, name) {
             ("stagegate", _) => invocation.stage.suite(),
-            ("rehearsal" | "actions", name) => stand_ins.join(name),
+            ("rehearsal" | "actions", name) => suite::stand_in(invocation.stage, name),
             _ => PathBuf::new(),
         };
         if !folder.is_dir() {

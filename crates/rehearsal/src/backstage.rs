@@ -79,7 +79,6 @@ impl Play<'_> {
         let invocation = Invocation {
             act: &theatre.tools.act,
             stage: &self.stage,
-            ours: &theatre.folders.repository,
             workflow: name,
             event,
             payload,

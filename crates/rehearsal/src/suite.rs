@@ -1,4 +1,4 @@
-//! The suite under rehearsal: its binary, and the lean copy of actions and launcher that act maps.
+//! The suite under rehearsal: its binary, and the lean copies of actions, launcher and stand-ins that act maps.
 
 use std::path::{Path, PathBuf};
 
@@ -56,5 +56,28 @@ pub(crate) fn lay_out(repository: &Path, stage: &Stage) -> Result<(), Error> {
     copy(&repository.join("launcher"), &suite.join("launcher"), &[])?;
     let action = repository.join("action.yml");
     std::fs::copy(&action, suite.join("action.yml")).map_err(Error::file("copy", &action))?;
+    lay_out_stand_ins(&repository.join("tests/stand-ins"), stage)
+}
+
+/// The folder that stands in for the action `actions/<name>`.
+pub(crate) fn stand_in(stage: &Stage, name: &str) -> PathBuf {
+    stage.folder.join("stand-ins").join(name)
+}
+
+/// Every action gets its own copy of what the stand-ins share: act brings an action's folder and nothing around it.
+fn lay_out_stand_ins(stand_ins: &Path, stage: &Stage) -> Result<(), Error> {
+    let (shared, package) = (stand_ins.join("lib"), stand_ins.join("package.json"));
+    for entry in std::fs::read_dir(stand_ins).map_err(Error::file("read", stand_ins))? {
+        let folder = entry.map_err(Error::file("read", stand_ins))?.path();
+        let name = folder.file_name().and_then(|name| name.to_str());
+        let Some(name) = name.filter(|_| folder.join("action.yml").is_file()) else {
+            continue;
+        };
+        let action = stand_in(stage, name);
+        copy(&folder, &action, &[])?;
+        copy(&shared, &action.join("lib"), &[])?;
+        std::fs::copy(&package, action.join("package.json"))
+            .map_err(Error::file("copy", &package))?;
+    }
     Ok(())
 }

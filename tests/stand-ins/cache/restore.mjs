@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { fail, flag, lines, setOutput, setState } from "./runner.mjs";
+import { fail, flag, lines, setOutput, setState } from "#lib/runner.mjs";
 import { copy, entryFolder, locate, newest, read } from "./store.mjs";
 
 const given = read();

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:f
 import { homedir } from "node:os";
 import path from "node:path";
 
-import { fail, inputs, lines, need, only } from "./runner.mjs";
+import { fail, inputs, lines, need, only } from "#lib/runner.mjs";
 
 const RESTORING = ["restore-keys", "fail-on-cache-miss", "lookup-only"];
 

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 
-import { fail, flag, inputs, need, only, setOutput } from "./runner.mjs";
+import { fail, flag, inputs, need, only, setOutput } from "#lib/runner.mjs";
 
 const given = inputs([
   "repository",

@@ -5,8 +5,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
-import { compile } from "./patterns.mjs";
-import { fail, flag, inputs, need, only, setOutput } from "./runner.mjs";
+import { compile } from "#lib/patterns.mjs";
+import { fail, flag, inputs, need, only, setOutput } from "#lib/runner.mjs";
 
 const given = inputs([
   "name",

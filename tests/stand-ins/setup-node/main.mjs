@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { fail, inputs, lines, need, only, setOutput } from "./runner.mjs";
+import { fail, inputs, lines, need, only, setOutput } from "#lib/runner.mjs";
 
 const given = inputs([
   "node-version",

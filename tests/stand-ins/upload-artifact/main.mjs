@@ -15,8 +15,8 @@ import {
 import { homedir } from "node:os";
 import path from "node:path";
 
-import { compile, fixedPart } from "./patterns.mjs";
-import { fail, flag, inputs, lines, need, only, setOutput } from "./runner.mjs";
+import { compile, fixedPart } from "#lib/patterns.mjs";
+import { fail, flag, inputs, lines, need, only, setOutput } from "#lib/runner.mjs";
 
 const given = inputs([
   "name",

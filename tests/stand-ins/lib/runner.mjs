@@ -1,5 +1,4 @@
-// The few words a JavaScript action exchanges with its runner. Every action's folder holds the same
-// copy of this file, because a runner brings an action's own folder and nothing around it.
+// The few words a JavaScript action exchanges with its runner.
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 
