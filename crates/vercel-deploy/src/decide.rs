@@ -147,6 +147,21 @@ pub(crate) enum Answer {
     Silent(String),
 }
 
+/// What production serves in place of `id`: the first domain that points elsewhere, because a promote may have moved some
+/// already; where no domain points anywhere, the project's word.
+pub(crate) fn previous<'a>(
+    domains: &'a [DomainFact],
+    project: Option<&'a str>,
+    id: &str,
+) -> Option<&'a str> {
+    let mut served = domains
+        .iter()
+        .filter_map(|fact| fact.points_to.as_deref())
+        .peekable();
+    let project = project.filter(|_| served.peek().is_none());
+    served.chain(project).find(|served| *served != id)
+}
+
 /// Whether every domain serves the wanted deployment. Without findings it does; without domains it does not.
 pub(crate) fn settled(
     wanted: &str,

@@ -153,6 +153,50 @@ fn stages() {
     );
 }
 
+/// Where the domains point, the project's word, and the way back.
+type Way = (
+    &'static [Option<&'static str>],
+    Option<&'static str>,
+    Option<&'static str>,
+);
+
+#[test]
+fn the_way_back_is_what_is_served_elsewhere() {
+    let previous_of = |domains: &[Option<&str>], project| {
+        let facts: Vec<DomainFact> = domains
+            .iter()
+            .map(|points_to| DomainFact {
+                domain: "example.com".to_owned(),
+                points_to: points_to.map(str::to_owned),
+                answer: Answer::Unasked,
+            })
+            .collect();
+        previous(&facts, project, "new").map(str::to_owned)
+    };
+    let table: &[Way] = &[
+        (&[Some("old"), Some("old")], Some("old"), Some("old")),
+        // A promote that was cut short, in either order.
+        (&[Some("new"), Some("old")], Some("new"), Some("old")),
+        (&[Some("old"), Some("new")], Some("new"), Some("old")),
+        (&[None, Some("new"), Some("old")], None, Some("old")),
+        // All moved: what the project says is no longer about before.
+        (&[Some("new"), Some("new")], Some("old"), None),
+        (&[Some("new"), None], Some("old"), None),
+        // No domain says anything.
+        (&[None], Some("old"), Some("old")),
+        (&[], Some("old"), Some("old")),
+        (&[None], Some("new"), None),
+        (&[None], None, None),
+    ];
+    for (domains, project, expected) in table {
+        assert_eq!(
+            previous_of(domains, *project).as_deref(),
+            *expected,
+            "{domains:?} {project:?}"
+        );
+    }
+}
+
 fn fact() -> impl Strategy<Value = DomainFact> {
     let points_to =
         proptest::option::of(prop_oneof![3 => Just("dpl_1".to_owned()), 1 => "dpl_[0-9]{1,2}"]);

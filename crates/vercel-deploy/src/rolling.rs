@@ -24,17 +24,16 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
     let config = configured(session).await?;
     let project = session.vercel.project().await?;
     let domains = domains::production(session).await?;
-    let Some(release) = begin(session, &deployment, &project, &domains).await? else {
-        let word = if session.plan.dry_run {
-            "dry run: would release"
-        } else {
-            "production serves"
-        };
-        return Ok(format!(
-            "{word} {id} in {} stages: {}",
-            config.stages.len(),
-            domains.join(", ")
-        ));
+    let release = match begin(session, &deployment, &project, &domains).await? {
+        Begun::Active(release) => release,
+        Begun::Already(title) => return Ok(title),
+        Begun::DryRun => {
+            return Ok(format!(
+                "dry run: would release {id} in {} stages: {}",
+                config.stages.len(),
+                domains.join(", ")
+            ));
+        }
     };
     let stable = release.current_id().to_owned();
     session.ledger.output("previous-deployment-id", &stable);
@@ -141,13 +140,23 @@ async fn configured(session: &Session<'_>) -> Result<RollingConfig, Stop> {
     Ok(config)
 }
 
-/// Starts the release or takes up the one that runs; `None` when there is nothing to do.
+/// What there is to do after the start.
+enum Begun {
+    /// To go through the stages.
+    Active(RollingRelease),
+    /// Nothing: production pointed at the deployment before. With the title.
+    Already(String),
+    /// Nothing, by request.
+    DryRun,
+}
+
+/// Starts the release or takes up the one that runs.
 async fn begin(
     session: &mut Session<'_>,
     deployment: &Deployment,
     project: &Project,
     domains: &[String],
-) -> Result<Option<RollingRelease>, Stop> {
+) -> Result<Begun, Stop> {
     let id = &deployment.id;
     let active = session
         .vercel
@@ -160,23 +169,25 @@ async fn begin(
                 .context
                 .progress
                 .line(&format!("taking up the active release of {id}"));
-            return Ok(Some(release).filter(|_| !session.plan.dry_run));
+            return Ok(if session.plan.dry_run {
+                Begun::DryRun
+            } else {
+                Begun::Active(release)
+            });
         }
         let text = format!("a rolling release of {} is active", release.canary_id());
         return Err(Stop::usage(text, "complete or abort it first"));
     }
     let facts = domains::look_up(session, domains).await?;
+    let previous = switch::way_back(session, project, &facts, id).await;
+    session.ledger.output("previous-deployment-id", &previous);
     if domains::all_at(&facts, id) {
         github::resume(session, id).await;
-        domains::settle(session, domains, id, None).await?;
-        return Ok(None);
+        let proven = domains::settle(session, domains, id, None).await?;
+        return Ok(Begun::Already(switch::already(proven, id, &previous)));
     }
-    session.ledger.output(
-        "previous-deployment-id",
-        project.production_id().unwrap_or_default(),
-    );
     if session.plan.dry_run {
-        return Ok(None);
+        return Ok(Begun::DryRun);
     }
     session.ledger.step(
         format!("starting the release of {id}"),
@@ -184,7 +195,9 @@ async fn begin(
     );
     session.vercel.start_rolling(id).await?;
     match session.vercel.rolling_release().await? {
-        Some(release) if release.is_active() && release.canary_id() == id => Ok(Some(release)),
+        Some(release) if release.is_active() && release.canary_id() == id => {
+            Ok(Begun::Active(release))
+        }
         other => {
             let state = other.map_or_else(
                 || "none".to_owned(),

@@ -4,7 +4,7 @@ use vercel_client::{Accepted, Deployment, Filter, Project, ReadyState, Substate}
 use verdict::{Finding, Level};
 
 use crate::{
-    domains, github, record,
+    decide, domains, github, record,
     session::{Session, Stop},
 };
 
@@ -27,21 +27,24 @@ pub(crate) async fn promote(session: &mut Session<'_>) -> Result<String, Stop> {
     let project = session.vercel.project().await?;
     let domains = domains::production(session).await?;
     let facts = domains::look_up(session, &domains).await?;
-    let previous = previous_of(&project, &facts, &id);
+    let previous = way_back(session, &project, &facts, &id).await;
     session.ledger.output("previous-deployment-id", &previous);
     if session.plan.dry_run {
         return Ok(format!(
-            "dry run: would promote {id} on {} in place of {previous}",
-            domains.join(", ")
+            "dry run: would promote {id} on {} in place of {}",
+            domains.join(", "),
+            or_unknown(&previous)
         ));
     }
     if domains::all_at(&facts, &id) {
         github::resume(session, &id).await;
-        domains::settle(session, &domains, &id, None).await?;
-        return Ok(format!("production serves {id} already"));
+        let proven = domains::settle(session, &domains, &id, None).await?;
+        return Ok(already(proven, &id, &previous));
     }
-    let resume =
-        format!("production may serve either; promote {id} again, or roll back to {previous}");
+    let resume = format!(
+        "production may serve either; promote {id} again, or roll back to {}",
+        or_unknown(&previous)
+    );
     session.ledger.step(format!("promoting {id}"), resume);
     github::open(
         session,
@@ -67,10 +70,7 @@ pub(crate) async fn promote(session: &mut Session<'_>) -> Result<String, Stop> {
         refresh(session, &id).await;
         return Ok(format!("production serves {id}: {}", domains.join(", ")));
     }
-    Ok(format!(
-        "{id} was not proven on production; what served before is {}",
-        or_unknown(&previous)
-    ))
+    Ok(unproven(&id, &previous))
 }
 
 /// Returns to an earlier deployment; gives the title.
@@ -78,13 +78,19 @@ pub(crate) async fn rollback(session: &mut Session<'_>) -> Result<String, Stop> 
     let project = session.vercel.project().await?;
     let domains = domains::production(session).await?;
     let facts = domains::look_up(session, &domains).await?;
-    let current = previous_of(&project, &facts, "");
-    session.ledger.output("previous-deployment-id", &current);
     let target = match &session.plan.deployment {
         Some(_) => named(session).await?,
-        None => default_target(session, &current).await?,
+        None => {
+            let current = decide::previous(&facts, project.production_id(), "");
+            default_target(session, current.unwrap_or_default()).await?
+        }
     };
     let id = target.id.clone();
+    // Some domains may be back already: what is to be left is what the others still serve.
+    let current = decide::previous(&facts, project.production_id(), &id)
+        .unwrap_or_default()
+        .to_owned();
+    session.ledger.output("previous-deployment-id", &current);
     session.enter(&target);
     if target.ready_state != ReadyState::Ready || !target.is_production() {
         let text =
@@ -109,8 +115,8 @@ pub(crate) async fn rollback(session: &mut Session<'_>) -> Result<String, Stop> 
         .flatten()
         .is_some_and(|release| release.is_active());
     if domains::all_at(&facts, &id) && !split {
-        domains::settle(session, &domains, &id, None).await?;
-        return Ok(format!("production serves {id} already"));
+        let proven = domains::settle(session, &domains, &id, None).await?;
+        return Ok(already(proven, &id, &current));
     }
     let proven = back_to(session, &domains, &project, &id).await?;
     if !proven {
@@ -165,17 +171,34 @@ async fn rolling_releases(session: &Session<'_>) -> Result<bool, Stop> {
     }
 }
 
-/// What production serves now, unless that is `id` already: by domain, else by the project.
-fn previous_of(project: &Project, facts: &[crate::decide::DomainFact], id: &str) -> String {
-    let by_domain = facts.iter().find_map(|fact| fact.points_to.as_deref());
-    let current = by_domain
-        .or_else(|| project.production_id())
-        .unwrap_or_default();
-    if current == id {
-        String::new()
-    } else {
-        current.to_owned()
+/// Where production can return to from `id`: what it still serves elsewhere or, once all of it moved, what GitHub's list has
+/// as the predecessor. Empty when nobody knows.
+pub(crate) async fn way_back(
+    session: &mut Session<'_>,
+    project: &Project,
+    facts: &[decide::DomainFact],
+    id: &str,
+) -> String {
+    match decide::previous(facts, project.production_id(), id) {
+        Some(previous) => previous.to_owned(),
+        None => github::predecessor(session, id).await.unwrap_or_default(),
     }
+}
+
+/// The title when every domain pointed at `id` before anything was asked for.
+pub(crate) fn already(proven: bool, id: &str, previous: &str) -> String {
+    if proven {
+        format!("production serves {id} already")
+    } else {
+        unproven(id, previous)
+    }
+}
+
+fn unproven(id: &str, previous: &str) -> String {
+    format!(
+        "{id} was not proven on production; what served before is {}",
+        or_unknown(previous)
+    )
 }
 
 /// Where a rollback goes when nobody says: what GitHub's list has as the predecessor of what serves now, else the newest
@@ -221,6 +244,6 @@ pub(crate) async fn refresh(session: &mut Session<'_>, id: &str) {
     }
 }
 
-pub(crate) fn or_unknown(id: &str) -> &str {
+fn or_unknown(id: &str) -> &str {
     if id.is_empty() { "unknown" } else { id }
 }

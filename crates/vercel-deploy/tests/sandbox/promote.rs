@@ -1,6 +1,9 @@
 //! `mode: promote`: what goes live is what was approved, or nothing goes live.
 
-use sandbox::faults::{Action, Fault, Mishap, Side};
+use sandbox::{
+    faults::{Action, Fault, Mishap, Side},
+    github::Identity,
+};
 use verdict::Digest;
 
 use fake_runner::Ended;
@@ -301,6 +304,43 @@ async fn a_domain_that_breaks_with_the_move_is_a_fail() {
         (1, vec!["domain-broken"]),
         "{outcome:?}"
     );
+}
+
+#[tokio::test]
+async fn a_promote_taken_up_again_keeps_its_verdict_and_the_way_back() {
+    let play = Play::start().await.with_github(&Identity::Actions);
+    let before = play.production();
+    let staged = play.stage().await;
+    let place = sandbox::faults::Place::ProductionAfterPromote;
+    play.sandbox.vercel.add_mishap(Mishap::BrokenPath {
+        path: "/".to_owned(),
+        status: 502,
+        body: None,
+        place,
+    });
+    let record = play.record(SHA, "production");
+    let promote = [
+        "--mode",
+        "promote",
+        "--deployment",
+        &staged,
+        "--record",
+        &record,
+    ];
+    assert_eq!(play.run(&promote).await.code, 1);
+    // Every domain moved, so only GitHub's list still knows where from.
+    let again = play.run(&promote).await;
+    assert_eq!(
+        (again.code, again.rules()),
+        (1, vec!["domain-broken"]),
+        "{again:?}"
+    );
+    assert_eq!(again.output("previous-deployment-id"), before);
+    assert_eq!(
+        again.verdict.title,
+        format!("{staged} was not proven on production; what served before is {before}")
+    );
+    assert_eq!(play.asked("POST", "/promote/"), 1);
 }
 
 #[tokio::test]

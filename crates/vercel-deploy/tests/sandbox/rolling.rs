@@ -1,6 +1,10 @@
 //! `mode: rolling`.
 
-use sandbox::{faults::Mishap, vercel::ReleaseState};
+use sandbox::{
+    faults::{Mishap, Place},
+    github::Identity,
+    vercel::ReleaseState,
+};
 
 use fake_runner::Ended;
 
@@ -129,6 +133,32 @@ async fn an_active_release_is_taken_up_where_it_stands() {
         "{outcome:?}"
     );
     assert_eq!(play.asked("POST", "/rolling-release/start"), 1);
+}
+
+#[tokio::test]
+async fn a_release_that_is_over_keeps_its_verdict_and_the_way_back() {
+    let play = Play::start().await.with_github(&Identity::Actions);
+    play.sandbox.vercel.enable_rolling_release(&[10, 50]);
+    let before = play.production();
+    let staged = play.stage().await;
+    assert_eq!(roll(&play, &staged, &[]).await.code, 0);
+    play.sandbox.vercel.add_mishap(Mishap::BrokenPath {
+        path: "/".to_owned(),
+        status: 502,
+        body: None,
+        place: Place::Production,
+    });
+    let again = roll(&play, &staged, &[]).await;
+    assert_eq!(
+        (again.code, again.rules()),
+        (1, vec!["domain-broken"]),
+        "{again:?}"
+    );
+    assert_eq!(again.output("previous-deployment-id"), before);
+    assert_eq!(
+        again.verdict.title,
+        format!("{staged} was not proven on production; what served before is {before}")
+    );
 }
 
 #[tokio::test]
