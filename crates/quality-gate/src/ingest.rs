@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gate::{Context, Draft, Error, Problem, Report, Tree, worst_findings};
+use gate::{Context, Draft, Error, FindError, Problem, Report, Tree, worst_findings};
 use pipeline_config::{Located, Section};
 use verdict::{Conclusion, Evidence, EvidenceState, Finding, Level, Metric, Source};
 
@@ -27,27 +27,29 @@ pub(crate) fn ingest(
     let mut answers = Vec::new();
     for (name, suite) in suites {
         let place = config.place(&suite.report);
-        let reports = found(&name, &suite, context, &mut evidence)
+        let found = found(&name, &suite, context, &mut evidence)
             .map_err(|problem| Error::Usage(vec![problem.at(place.clone())]))?;
         let demands = Demands {
             shards: suite.shards,
             flaky: suite.flaky,
         };
-        let mut answer = judge(&name, demands, &reports);
-        if reports.is_empty() {
-            let glob = &suite.report.value;
-            evidence.push(Evidence::missing(
-                Source::Path(glob.clone()),
-                "no such report",
-            ));
-            let finding =
-                Finding::error("undecided", format!("{name}: no report matches `{glob}`"))
+        let mut answer = match found {
+            Ok(reports) => judge(&name, demands, &reports),
+            Err(reason) => {
+                let source = Source::Path(suite.report.value.clone());
+                evidence.push(Evidence::missing(source, &reason));
+                let finding = Finding::error("undecided", format!("{name}: {reason}"))
                     .fix("see whether the tests ran and their reports were downloaded");
-            answer.broken = vec![match place {
-                Some(place) => finding.at(place),
-                None => finding,
-            }];
-        }
+                let finding = match place {
+                    Some(place) => finding.at(place),
+                    None => finding,
+                };
+                SuiteAnswer {
+                    broken: vec![finding],
+                    ..SuiteAnswer::default()
+                }
+            }
+        };
         let findings = answer.findings.into_iter();
         answer.findings = findings.map(|finding| at_home(finding, &tree)).collect();
         answers.push((name, answer));
@@ -85,16 +87,20 @@ fn suites(
     Ok(named.collect())
 }
 
-/// Finds and reads a suite's reports. What cannot be read is part of the answer, not an error.
+/// Finds and reads a suite's reports, or tells why there are none. What cannot be read is part of the
+/// answer, not an error.
 fn found(
     name: &str,
     suite: &SuitePolicy,
     context: &Context,
     evidence: &mut Vec<Evidence>,
-) -> Result<Vec<FoundReport>, Problem> {
-    let files = context
-        .find_files(&suite.report.value)
-        .map_err(|error| Problem::new(format!("suite {name}: {error}")))?;
+) -> Result<Result<Vec<FoundReport>, String>, Problem> {
+    let glob = &suite.report.value;
+    let files = match context.find_files(glob) {
+        Ok(files) if files.is_empty() => return Ok(Err(format!("no report matches `{glob}`"))),
+        Err(error @ FindError::Hidden { .. }) => return Ok(Err(error.to_string())),
+        files => files.map_err(|error| Problem::new(format!("suite {name}: {error}")))?,
+    };
     let mut found = Vec::with_capacity(files.len());
     for file in files {
         let shown = context.display(&file);
@@ -109,7 +115,7 @@ fn found(
             })?;
         found.push(read(&file, shown, format, context, evidence));
     }
-    Ok(found)
+    Ok(Ok(found))
 }
 
 fn read(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use gate::{Context, Draft, Error, Problem, Report, Tree};
+use gate::{Context, Draft, Error, FindError, Problem, Report, Tree};
 use pipeline_config::{Located, Section};
 use verdict::{Conclusion, Evidence, EvidenceState, Finding, Place, Source};
 
@@ -149,21 +149,23 @@ fn read_scanner(
     evidence: &mut Vec<Evidence>,
 ) -> Result<(Scanned, Vec<String>), Problem> {
     let glob = &scanner.path.value;
-    let files = context
-        .find_files(glob)
-        .map_err(|error| Problem::new(format!("scanner {}: {error}", scanner.name)))?;
+    let found = match context.find_files(glob) {
+        Ok(files) if files.is_empty() => Err(format!("no report matches `{glob}`")),
+        Err(error @ FindError::Hidden { .. }) => Err(error.to_string()),
+        Err(error) => return Err(Problem::new(format!("scanner {}: {error}", scanner.name))),
+        Ok(files) => Ok(files),
+    };
     let mut scan = Scanned {
         scanner: scanner.name.clone(),
         ..Scanned::default()
     };
     let mut reasons = Vec::new();
-    if files.is_empty() {
-        evidence.push(Evidence::missing(
-            Source::Path(glob.clone()),
-            "no such report",
-        ));
-        reasons.push(format!("no report matches `{glob}`"));
-    }
+    let files = found.unwrap_or_else(|reason| {
+        let source = Source::Path(glob.clone());
+        evidence.push(Evidence::missing(source, &reason));
+        reasons.push(reason);
+        Vec::new()
+    });
     for file in files {
         let shown = context.display(&file);
         let (bytes, read) = match context.read(&file, MAX_REPORT) {

@@ -134,3 +134,19 @@ fn wrong_use_is_answered() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_linked_report_does_not_vanish_beside_a_real_one() {
+    let repository = with_files(&[("stagegate.yml", &CONFIG.replace("      shards: 4\n", ""))]);
+    copy(&repository, "vitest/clean-1.json", "reports/1.json");
+    copy(&repository, "vitest/shard-2.json", "elsewhere/2.json");
+    let (to, from) = (
+        repository.path("elsewhere/2.json"),
+        repository.path("reports/2.json"),
+    );
+    std::os::unix::fs::symlink(to, from).unwrap();
+    repository
+        .run(INGEST)
+        .assert(3, "reports/2.json is a symbolic link");
+}

@@ -137,6 +137,19 @@ fn a_scan_that_did_not_happen_is_an_error_and_never_a_pass() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_linked_report_does_not_vanish_beside_a_clean_one() {
+    let config = "  scanners: [{ name: all, path: 'reports/*.sarif' }]\n";
+    let repository = with_reports(config, CLEAN);
+    let (to, from) = ("../elsewhere/z.sarif", repository.path("reports/z.sarif"));
+    repository.write("elsewhere/z.sarif", "{}");
+    std::os::unix::fs::symlink(to, from).unwrap();
+    repository
+        .run(&[])
+        .assert(3, "reports/z.sarif is a symbolic link");
+}
+
 #[test]
 fn a_scanner_may_be_declared_optional_or_silent() {
     let optional = with_reports(
