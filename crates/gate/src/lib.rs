@@ -17,6 +17,7 @@ mod report;
 mod surfaces;
 mod tree;
 mod verdicts;
+mod withheld;
 
 pub use context::{Context, ReadFileError};
 pub use error::{Error, Problem};
@@ -28,6 +29,7 @@ pub use progress::Progress;
 pub use report::{Draft, Report};
 pub use tree::Tree;
 pub use verdicts::{FoundVerdict, FoundVerdicts, VERDICTS_FOLDER};
+pub use withheld::WITHHELD;
 
 use std::future::Future;
 

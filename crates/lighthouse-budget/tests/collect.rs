@@ -148,6 +148,29 @@ async fn a_protected_page_is_refused_by_name_and_the_secret_stays_home() {
 }
 
 #[tokio::test]
+async fn neither_program_inherits_a_secret_or_the_runners_files() {
+    let server = page(200).await;
+    let mut repository = with_tools();
+    for name in gate::WITHHELD {
+        // Those the fake runner sets itself keep their values.
+        if !["STAGEGATE_INPUTS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"].contains(&name) {
+            repository.set(name, "s3cret-s3cret");
+        }
+    }
+    repository.set("STAGEGATE_INPUTS", r#"{"runs":"1"}"#);
+    let run = repository.run(&["--url", &server.uri()]);
+    assert!(!run.verdict.metrics.is_empty(), "{}", run.stderr);
+    for program in ["chrome", "lighthouse"] {
+        let environment = repository.read(&format!("{program}.environment"));
+        assert!(environment.contains("FIXTURES="), "{environment}");
+        for name in gate::WITHHELD {
+            let inherited = environment.contains(&format!("{name}="));
+            assert!(!inherited, "{program} inherits {name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_cookie_that_chrome_does_not_take_ends_the_run() {
     let server = MockServer::start().await;
     let cookie = ResponseTemplate::new(307)

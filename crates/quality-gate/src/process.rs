@@ -13,26 +13,6 @@ use tokio::process::{Child, Command};
 /// findings are 10 MB.
 const MAX_OUTPUT: usize = 256 * 1024 * 1024;
 
-/// What a checker has no use for: tokens, and the files with which a step speaks to the runner. A
-/// checker executes the pull request's own configuration.
-const WITHHELD: [&str; 15] = [
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    "ACTIONS_ID_TOKEN_REQUEST_URL",
-    "ACTIONS_RUNTIME_TOKEN",
-    "FORCE_COLOR",
-    "GITHUB_ENV",
-    "GITHUB_OUTPUT",
-    "GITHUB_PATH",
-    "GITHUB_STATE",
-    "GITHUB_STEP_SUMMARY",
-    "GITHUB_TOKEN",
-    "GH_TOKEN",
-    "NODE_AUTH_TOKEN",
-    "STAGEGATE_INPUTS",
-    "VERCEL_AUTOMATION_BYPASS_SECRET",
-    "VERCEL_TOKEN",
-];
-
 /// What to start.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -77,8 +57,9 @@ async fn run_capped(order: &Order, cap: usize) -> io::Result<Capture> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .env("NO_COLOR", "1")
+        .env_remove("FORCE_COLOR")
         .kill_on_drop(true);
-    for name in WITHHELD {
+    for name in gate::WITHHELD {
         command.env_remove(name);
     }
     #[cfg(unix)]

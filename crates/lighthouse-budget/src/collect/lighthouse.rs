@@ -30,8 +30,6 @@ pub(super) async fn run(
     if !skip_audits.is_empty() {
         command.arg(format!("--skip-audits={}", skip_audits.join(",")));
     }
-    // The secret that opens previews is ours to use and not Lighthouse's to know.
-    command.env_remove(super::gateway::SECRET);
     let mut process = Process::start(command)
         .map_err(|error| Problem::new(format!("start {}: {error}", program.display())))?;
     let status = process

@@ -20,13 +20,16 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts a program in a group of its own.
+    /// Starts a program in a group of its own, without our secrets.
     pub(super) fn start(mut command: Command) -> std::io::Result<Self> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        for name in gate::WITHHELD {
+            command.env_remove(name);
+        }
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;

@@ -15,6 +15,7 @@ for argument; do
   case $argument in --user-data-dir=*) profile=${argument#*=} ;; esac
 done
 echo "$$" >> chrome.pids
+env >> chrome.environment
 echo "$*" >> chrome.arguments
 printf '1\n/devtools/browser/1\n' > "$profile/DevToolsActivePort"
 exec sleep 120
@@ -26,6 +27,7 @@ for argument; do
   case $argument in --output-path=*) report=${argument#*=} ;; esac
 done
 echo "$*" >> lighthouse.arguments
+env >> lighthouse.environment
 run=$(wc -l < lighthouse.arguments)
 cp "$FIXTURES/home-$((run)).json" "$report"
 "#;
