@@ -10,7 +10,7 @@ use verdict::{Digest, Sha};
 use crate::Problem;
 
 /// The inputs every gate has.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Every gate")]
 pub(crate) struct FrameInputs {
     /// Config file; default: the nearest stagegate.yml or .github/stagegate.yml
@@ -77,9 +77,10 @@ pub(crate) fn merge(
             .find(|argument| argument.get_long() == Some(name));
         let Some(argument) = argument else {
             let gate = command.get_name();
+            let called = command.get_bin_name().unwrap_or(gate);
             problems.push(
                 Problem::new(format!("input `{name}` is not an input of {gate}"))
-                    .fix(format!("remove it; `{gate} --help` lists the inputs")),
+                    .fix(format!("remove it; `{called} --help` lists the inputs")),
             );
             continue;
         };
@@ -111,6 +112,31 @@ pub(crate) fn merge(
     }
     merged.extend(flags);
     Ok(merged)
+}
+
+/// Where and how to report, as far as it can be told from a command line that is wrong elsewhere.
+pub(crate) fn salvage(inputs: &Inputs, flags: &[OsString]) -> FrameInputs {
+    let told = |name: &str| {
+        let flag = flags.iter().enumerate().find_map(|(index, flag)| {
+            match flag.to_str()?.strip_prefix("--")?.strip_prefix(name)? {
+                // A value that was forgotten leaves the next flag in its place.
+                "" => flags
+                    .get(index + 1)?
+                    .to_str()
+                    .filter(|v| !v.starts_with('-')),
+                rest => rest.strip_prefix('='),
+            }
+        });
+        let input = || inputs.iter().find(|(input, _)| *input == name);
+        flag.or_else(|| input().map(|(_, value)| value.trim()))
+            .filter(|value| !value.is_empty())
+    };
+    FrameInputs {
+        verdict: told("verdict").map(PathBuf::from),
+        instance: told("instance").map(str::to_owned),
+        format: told("format").and_then(|text| Format::from_str(text, false).ok()),
+        ..FrameInputs::default()
+    }
 }
 
 fn given(flags: &[OsString], name: &str) -> bool {

@@ -11,8 +11,8 @@ use pipeline_config::{ConfigFile, Section};
 use runner_protocol::Runner;
 use verdict::{Conclusion, Subject, Tool, VERDICT_SCHEMA, Verdict};
 
-use crate::arguments::{CommandLine, FrameInputs, merge};
-use crate::metadata::command;
+use crate::arguments::{CommandLine, FrameInputs, merge, salvage};
+use crate::metadata::{called, command};
 use crate::surfaces::{say, show, verdict_path, write_outputs, write_verdict};
 use crate::{Context, Draft, Error, Gate, Progress, Report};
 
@@ -26,7 +26,7 @@ pub fn dispatch<G: Gate>(flags: Vec<OsString>) -> ExitCode {
     let started_at = Timestamp::now();
     let (runner, outcome) = match Runner::from_env() {
         Ok(runner) => {
-            let outcome = command_line::<G>(&runner, flags);
+            let outcome = command_line::<G>(&runner, flags.clone());
             (runner, outcome)
         }
         Err(error) => (
@@ -39,7 +39,7 @@ pub fn dispatch<G: Gate>(flags: Vec<OsString>) -> ExitCode {
             log_to_stderr(line.frame.verbose, runner.debug);
             let subject = subject(&runner, &line.frame);
             let result = run::<G>(line.gate, &line.frame, &runner, subject.clone(), started_at);
-            (Some(line.frame), result, subject)
+            (line.frame, result, subject)
         }
         Err(Stop::Help(help)) => {
             // Help is asked for by people, never on a runner's command channel.
@@ -49,9 +49,12 @@ pub fn dispatch<G: Gate>(flags: Vec<OsString>) -> ExitCode {
                 ExitCode::from(3)
             };
         }
-        Err(Stop::Usage(error)) => (None, Err(error), runner.subject()),
+        Err(Stop::Usage(error)) => {
+            let frame = salvage(&runner.inputs, &flags);
+            (frame, Err(error), runner.subject())
+        }
     };
-    finish::<G>(frame.as_ref(), &runner, subject, started_at, result)
+    finish::<G>(&frame, &runner, subject, started_at, result)
 }
 
 enum Stop {
@@ -79,16 +82,20 @@ fn command_line<G: Gate>(
         })
 }
 
-/// clap's own words, without its usage block: that is what `--help` is for.
+/// clap's own words, without its usage block and its tail: the fix says where to look.
 fn clap_problem<G: Gate>(error: &clap::Error) -> Error {
     let text = error.render().to_string();
-    let words = text.split("\n\nUsage:").next().unwrap_or(&text);
+    let words = ["\n\nUsage:", "\n\nFor more information, try"]
+        .iter()
+        .fold(text.as_str(), |words, tail| {
+            words.split(tail).next().unwrap_or(words)
+        });
     let words = words
         .trim()
         .trim_start_matches("error: ")
         .replace("\n\n  ", "; ");
     Error::usage(words.split_whitespace().collect::<Vec<_>>().join(" "))
-        .fix(format!("see `{} --help`", G::NAME))
+        .fix(format!("see `{} --help`", called::<G>()))
 }
 
 fn subject(runner: &Runner, frame: &FrameInputs) -> Subject {
@@ -147,7 +154,7 @@ fn working_directory(frame: &FrameInputs) -> Result<PathBuf, Error> {
 }
 
 fn finish<G: Gate>(
-    frame: Option<&FrameInputs>,
+    frame: &FrameInputs,
     runner: &Runner,
     mut subject: Subject,
     started_at: Timestamp,
@@ -171,7 +178,7 @@ fn finish<G: Gate>(
     let verdict = Verdict {
         schema: VERDICT_SCHEMA.to_owned(),
         gate: G::NAME.to_owned(),
-        instance: frame.and_then(|frame| frame.instance.clone()),
+        instance: frame.instance.clone(),
         conclusion: report.draft.conclusion,
         title: report.draft.title,
         subject,
@@ -191,7 +198,7 @@ fn finish<G: Gate>(
         say(G::NAME, &problem.to_string());
         code = 3;
     }
-    show(&verdict, frame.and_then(|frame| frame.format), runner);
+    show(&verdict, frame.format, runner);
     let conclusion = if code == 3 {
         Conclusion::Error
     } else {

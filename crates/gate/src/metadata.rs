@@ -116,9 +116,15 @@ pub fn metadata<G: Gate>() -> Metadata {
 pub(crate) fn command<G: Gate>() -> Command {
     CommandLine::<G::Inputs>::command()
         .name(G::NAME)
+        .bin_name(called::<G>())
         .about(G::ABOUT)
         .version(env!("CARGO_PKG_VERSION"))
         .after_help(after_help::<G>())
+}
+
+/// What people type: one binary is shipped, and a gate is its first word.
+pub(crate) fn called<G: Gate>() -> String {
+    format!("stagegate {}", G::NAME)
 }
 
 fn after_help<G: Gate>() -> String {

@@ -11,9 +11,9 @@ use verdict::{Conclusion, Verdict};
 use crate::arguments::{Format, FrameInputs};
 use crate::{Gate, Problem};
 
-pub(crate) fn verdict_path<G: Gate>(frame: Option<&FrameInputs>, verdict: &Verdict) -> PathBuf {
-    if let Some(path) = frame.and_then(|frame| frame.verdict.clone()) {
-        return path;
+pub(crate) fn verdict_path<G: Gate>(frame: &FrameInputs, verdict: &Verdict) -> PathBuf {
+    if let Some(path) = &frame.verdict {
+        return path.clone();
     }
     // An instance may be any text; a file name may not.
     let safe = |text: &str| {

@@ -85,6 +85,46 @@ fn wrong_usage_still_writes_verdict_and_outputs() {
 }
 
 #[test]
+fn wrong_usage_is_told_where_and_how_it_was_asked_to() {
+    let flags: [&[&str]; 2] = [
+        &[
+            "--answer=maybe",
+            "--verdict",
+            "v/x.json",
+            "--instance=web",
+            "--format=json",
+        ],
+        &["--answer=maybe"],
+    ];
+    let inputs = r#"{"verdict":"v/x.json","instance":"web","format":"json"}"#;
+    for (flags, inputs) in [(flags[0], "{}"), (flags[1], inputs)] {
+        let mut runner = runner();
+        runner
+            .set("STAGEGATE_INPUTS", inputs)
+            .verdict_at("v/x.json");
+        let ended = runner.run(flags);
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert_eq!(ended.verdict.instance.as_deref(), Some("web"));
+        assert_eq!(ended.output("verdict-path"), "v/x.json");
+        let shown = Verdict::from_json(ended.stdout.as_bytes()).unwrap();
+        assert_eq!(shown.conclusion, Conclusion::Error, "no annotations");
+    }
+}
+
+#[test]
+fn wrong_usage_names_a_command_that_exists_and_no_tail() {
+    let cases: [(&[&str], &str); 2] =
+        [(&["--sha", "main"], "main"), (&["--anwser=pass"], "anwser")];
+    for (flags, word) in cases {
+        let finding = &runner().run(flags).verdict.findings[0];
+        assert!(finding.message.contains(word), "{}", finding.message);
+        assert!(!finding.message.contains("--help"), "{}", finding.message);
+        let fix = finding.fix.as_deref();
+        assert_eq!(fix, Some("see `stagegate answer --help`"));
+    }
+}
+
+#[test]
 fn a_typo_in_the_config_names_file_line_and_key() {
     let runner = runner();
     runner.write("stagegate.yml", "report:\n  reprot: x\n");
@@ -176,6 +216,7 @@ fn help_teaches() {
         "Answers what it is told to",
         "--working-directory",
         "Exit codes",
+        "Usage: stagegate answer [OPTIONS]",
         "section `report`",
     ] {
         assert!(help.contains(word), "{word}: {help}");
