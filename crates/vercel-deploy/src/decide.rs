@@ -260,6 +260,25 @@ pub(crate) fn stage(stage: &Stage, limit: f64) -> Vec<Finding> {
     findings
 }
 
+/// What ends a stage that held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The stage with this index.
+    Approve(u32),
+    /// Everybody.
+    Complete,
+}
+
+/// How a release goes on. `None` when there is a next stage without an index: to complete instead would give everybody
+/// what only some were to meet.
+pub(crate) fn step(next: Option<&vercel_client::Stage>) -> Option<Step> {
+    match next {
+        None => Some(Step::Complete),
+        Some(next) if next.target_percentage >= 100.0 => Some(Step::Complete),
+        Some(next) => next.index.map(Step::Approve),
+    }
+}
+
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;

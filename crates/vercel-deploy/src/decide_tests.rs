@@ -153,6 +153,21 @@ fn stages() {
     );
 }
 
+#[test]
+fn only_the_last_stage_completes_a_release() {
+    let next = |index, target_percentage| {
+        step(Some(&vercel_client::Stage {
+            index,
+            target_percentage,
+        }))
+    };
+    assert_eq!(step(None), Some(Step::Complete));
+    assert_eq!(next(Some(2), 100.0), Some(Step::Complete));
+    assert_eq!(next(None, 100.0), Some(Step::Complete));
+    assert_eq!(next(Some(1), 50.0), Some(Step::Approve(1)));
+    assert_eq!(next(None, 50.0), None, "nobody said which");
+}
+
 /// Where the domains point, the project's word, and the way back.
 type Way = (
     &'static [Option<&'static str>],

@@ -6,7 +6,8 @@ use vercel_client::{Deployment, Project, ReleaseState, RollingConfig, RollingRel
 use verdict::{Finding, Metric};
 
 use crate::{
-    decide, domains, github, record,
+    decide::{self, Step},
+    domains, github, record,
     sample::Sampler,
     session::{Session, Stop},
     switch,
@@ -244,14 +245,13 @@ async fn advance(
             return Ok(against);
         }
         progress.line(&format!("{canary} holds at {share} %"));
-        match release
-            .next_stage
-            .as_ref()
-            .filter(|next| next.target_percentage < 100.0)
-            .and_then(|next| next.index)
-        {
-            Some(next) => session.vercel.approve_stage(&canary, next).await?,
-            None => session.vercel.complete_rolling(&canary).await?,
+        match decide::step(release.next_stage.as_ref()) {
+            Some(Step::Approve(next)) => session.vercel.approve_stage(&canary, next).await?,
+            Some(Step::Complete) => session.vercel.complete_rolling(&canary).await?,
+            None => {
+                let text = format!("Vercel does not say which stage follows {share} %");
+                return Err(Stop::undecided(text));
+            }
         }
         release = moved(session, active.index).await?;
     }
