@@ -1,5 +1,7 @@
 //! The decision by property: the requirements are stated here once more, in other words than the code's.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use verdict::{Conclusion, Digest};
 
@@ -52,33 +54,44 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         reviews,
         staging,
         any::<bool>(),
+        mostly(),
     )
-        .prop_map(|(mut verdicts, complete, reviews, staging, waiting)| {
-            if complete {
-                verdicts.extend(facts().verdicts);
-            }
-            let review = |(approved, is_approver, human, id): (bool, bool, bool, u64)| Review {
-                is_approver,
-                is_bot: !human,
-                ..review(&format!("person-{id}"), id, approved)
-            };
-            Facts {
-                verdicts,
-                reviews: reviews.into_iter().map(review).collect(),
-                staging: staging.map(|(same, succeeded, there)| Staging {
-                    id: 4,
-                    digest: Some(Digest::of(if same { b"build" } else { b"other" })),
-                    succeeded,
-                    url: if there {
-                        "https://staging.example".to_owned()
-                    } else {
-                        String::new()
-                    },
-                }),
-                waiting,
-                ..facts()
-            }
-        })
+        .prop_map(
+            |(mut verdicts, complete, reviews, staging, waiting, once)| {
+                if complete {
+                    let same = |one: &Judged, other: &Judged| {
+                        one.gate == other.gate && one.instance == other.instance
+                    };
+                    let whole = facts().verdicts;
+                    // Mostly once each, or hardly a release would be approved.
+                    if once {
+                        verdicts.retain(|one| !whole.iter().any(|other| same(one, other)));
+                    }
+                    verdicts.extend(whole);
+                }
+                let review = |(approved, is_approver, human, id): (bool, bool, bool, u64)| Review {
+                    is_approver,
+                    is_bot: !human,
+                    ..review(&format!("person-{id}"), id, approved)
+                };
+                Facts {
+                    verdicts,
+                    reviews: reviews.into_iter().map(review).collect(),
+                    staging: staging.map(|(same, succeeded, there)| Staging {
+                        id: 4,
+                        digest: Some(Digest::of(if same { b"build" } else { b"other" })),
+                        succeeded,
+                        url: if there {
+                            "https://staging.example".to_owned()
+                        } else {
+                            String::new()
+                        },
+                    }),
+                    waiting,
+                    ..facts()
+                }
+            },
+        )
 }
 
 proptest! {
@@ -96,6 +109,8 @@ proptest! {
             let matches = |v: &&Judged| v.gate == gate && (instance.is_none() || v.instance.as_deref() == instance);
             prop_assert!(facts.verdicts.iter().any(|v| matches(&v)));
         }
+        let names: BTreeSet<_> = facts.verdicts.iter().map(|v| (&v.gate, &v.instance)).collect();
+        prop_assert_eq!(names.len(), facts.verdicts.len());
         for verdict in &facts.verdicts {
             let warned = verdict.conclusion == Conclusion::Warn;
             prop_assert!(verdict.conclusion == Conclusion::Pass || (warned && allow_warn));

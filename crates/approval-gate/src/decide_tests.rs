@@ -140,6 +140,18 @@ fn every_fact_that_is_off_is_named() {
             &["verdict-conclusion"],
         ),
         (
+            "said twice",
+            |f| f.verdicts.push(judged("quality-gate", None)),
+            Blocked,
+            &["verdict-twice"],
+        ),
+        (
+            "said for each instance",
+            |f| f.verdicts.push(judged("smoke-test", Some("production"))),
+            Approved,
+            &[],
+        ),
+        (
             "no staging",
             |f| f.staging = None,
             Blocked,
@@ -254,6 +266,18 @@ fn every_fact_that_is_off_is_named() {
         change(&mut facts);
         assert_eq!(rules(&facts), (*outcome, expected.to_vec()), "{name}");
     }
+}
+
+#[test]
+fn what_was_said_twice_names_both_files() {
+    let mut facts = facts();
+    let mut again = judged("smoke-test", Some("staging"));
+    again.file = "old/smoke-test.json".to_owned();
+    facts.verdicts.push(again);
+    assert_eq!(
+        decide(&policy(), &facts).unmet[0].message,
+        "smoke-test (staging) answered 2 times: smoke-test.json, old/smoke-test.json"
+    );
 }
 
 #[test]

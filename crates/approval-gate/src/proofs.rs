@@ -1,5 +1,7 @@
 //! The rules about verdicts and staging: each proof must be there, good, and about these very bytes.
 
+use std::collections::BTreeMap;
+
 use verdict::{Conclusion, Digest};
 
 use crate::decide::Unmet;
@@ -22,6 +24,7 @@ pub(crate) fn verdicts(policy: &Policy, facts: &Facts) -> Vec<Unmet> {
             ));
         }
     }
+    unmet.extend(said_twice(facts));
     // Not only the required ones: a gate that said no is not outvoted by leaving it off the list.
     for judged in &facts.verdicts {
         unmet.extend(objections(policy, facts, judged));
@@ -29,11 +32,37 @@ pub(crate) fn verdicts(policy: &Policy, facts: &Facts) -> Vec<Unmet> {
     unmet
 }
 
-fn objections(policy: &Policy, facts: &Facts, judged: &Judged) -> Vec<Unmet> {
-    let name = match &judged.instance {
-        Some(instance) => format!("{} ({instance})", judged.gate),
-        None => judged.gate.clone(),
+/// Two verdicts of one gate and instance: nobody can tell which of them it stands by, and the older one may be about
+/// something else. Instances tell apart what ran on purpose more than once.
+fn said_twice(facts: &Facts) -> Vec<Unmet> {
+    let mut files = BTreeMap::<_, Vec<&str>>::new();
+    for judged in &facts.verdicts {
+        let said = files.entry((&judged.gate, &judged.instance)).or_default();
+        said.push(&judged.file);
+    }
+    let twice = files.into_iter().filter(|(_, files)| files.len() > 1);
+    let object = |((gate, instance), files): ((&String, &Option<String>), Vec<&str>)| {
+        let name = name(gate, instance.as_deref());
+        let (count, files) = (files.len(), files.join(", "));
+        Unmet::new(
+            "verdict-twice",
+            format!("{name} answered {count} times: {files}"),
+            "collect one verdict of it, or give each its own `instance`",
+        )
     };
+    twice.map(object).collect()
+}
+
+/// A gate, as people know it.
+fn name(gate: &str, instance: Option<&str>) -> String {
+    match instance {
+        Some(instance) => format!("{gate} ({instance})"),
+        None => gate.to_owned(),
+    }
+}
+
+fn objections(policy: &Policy, facts: &Facts, judged: &Judged) -> Vec<Unmet> {
+    let name = name(&judged.gate, judged.instance.as_deref());
     let mut unmet = Vec::new();
     let mut object = |rule, message: String, fix| unmet.push(Unmet::new(rule, message, fix));
     let good = match judged.conclusion {

@@ -93,6 +93,22 @@ async fn everything_that_is_off_is_listed_together() {
 }
 
 #[tokio::test]
+async fn a_gate_that_answered_twice_blocks() {
+    let play = Play::start().await;
+    play.review("release-manager", Decision::Approved);
+    let file = ".stagegate/verdicts/smoke-test.json";
+    let json = fs::read_to_string(play.runner.path(file)).unwrap();
+    play.runner
+        .write(".stagegate/verdicts/verdict-old/smoke-test.json", &json);
+    let blocked = play.run(&[]).await;
+    assert_eq!((blocked.code, blocked.output("decision")), (1, "blocked"));
+    assert_eq!(blocked.rules(), ["verdict-twice"]);
+    let reason = blocked.output("reason");
+    assert!(reason.contains(file), "{reason}");
+    assert!(reason.contains("verdict-old/smoke-test.json"), "{reason}");
+}
+
+#[tokio::test]
 async fn a_run_that_passed_unreviewed_is_a_bypass() {
     let play = Play::start().await;
     play.sandbox.github.finish_run(RUN, "success").unwrap();
