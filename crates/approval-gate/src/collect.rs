@@ -64,7 +64,8 @@ fn judged(found: &FoundVerdict) -> Judged {
     }
 }
 
-/// Another run's verdicts count only when GitHub says that it ran on this commit.
+/// Another run's verdicts count only when GitHub says that it ran on this commit and succeeded. This run, named as
+/// evidence, is still under way.
 async fn accepted_runs(github: &Client, release: &Release<'_>) -> Result<Vec<u64>, Error> {
     let mut runs = vec![release.run];
     if let Some(id) = release.evidence_run {
@@ -76,6 +77,17 @@ async fn accepted_runs(github: &Client, release: &Release<'_>) -> Result<Vec<u64
                 release.sha
             ))
             .fix("name a run of the commit that is to be released"));
+        }
+        // A verdict says how one job ended; a run that failed or goes on may have others that never got to say no.
+        if id != release.run && run.conclusion.as_deref() != Some("success") {
+            let ended = run.conclusion.map_or_else(
+                || "has not ended".to_owned(),
+                |conclusion| format!("ended with `{conclusion}`"),
+            );
+            return Err(Error::undecided(format!(
+                "run {id} (`evidence-run-id`) {ended}, not with success"
+            ))
+            .fix("let it end well, or name another run of this commit"));
         }
         runs.push(id);
     }

@@ -109,6 +109,51 @@ async fn a_gate_that_answered_twice_blocks() {
 }
 
 #[tokio::test]
+async fn another_runs_verdicts_count_once_it_succeeded() {
+    let play = Play::start().await;
+    play.review("release-manager", Decision::Approved);
+    let evidence = play.evidence_run();
+    play.verdict("quality-gate", |verdict| {
+        verdict.run.as_mut().unwrap().id = evidence;
+    });
+    let id = evidence.to_string();
+    let flags = ["--evidence-run-id", id.as_str()];
+    let going_on = play.run(&flags).await;
+    assert_eq!((going_on.code, going_on.output("decision")), (3, "error"));
+    let reason = going_on.output("reason");
+    assert!(reason.contains("has not ended"), "{reason}");
+    let github = &play.sandbox.github;
+    github.finish_run(evidence, "failure").unwrap();
+    let failed = play.run(&flags).await;
+    assert_eq!((failed.code, failed.output("decision")), (3, "error"));
+    let reason = failed.output("reason");
+    assert!(reason.contains("ended with `failure`"), "{reason}");
+    github.finish_run(evidence, "success").unwrap();
+    let approved = play.run(&flags).await;
+    assert_eq!(
+        (approved.code, approved.output("decision")),
+        (0, "approved"),
+        "{}",
+        approved.stderr
+    );
+}
+
+#[tokio::test]
+async fn this_run_named_as_evidence_need_not_have_ended() {
+    let play = Play::start().await;
+    play.review("release-manager", Decision::Approved);
+    let approved = play
+        .run(&["--evidence-run-id", RUN.to_string().as_str()])
+        .await;
+    assert_eq!(
+        (approved.code, approved.output("decision")),
+        (0, "approved"),
+        "{}",
+        approved.stderr
+    );
+}
+
+#[tokio::test]
 async fn a_run_that_passed_unreviewed_is_a_bypass() {
     let play = Play::start().await;
     play.sandbox.github.finish_run(RUN, "success").unwrap();

@@ -67,6 +67,22 @@ impl Play {
         play
     }
 
+    /// Another run of the commit, under way.
+    pub(crate) fn evidence_run(&self) -> u64 {
+        let id = RUN - 1;
+        self.sandbox.github.start_run(RunSpec {
+            id,
+            path: ".github/workflows/pull-request.yml".to_owned(),
+            name: "Pull request".to_owned(),
+            event: "push".to_owned(),
+            head_sha: SHA.to_owned(),
+            head_branch: Some("main".to_owned()),
+            actor: "author".to_owned(),
+            attempt: 1,
+        });
+        id
+    }
+
     pub(crate) async fn deploy_to_staging(&self, digest: &Digest) {
         let options = ClientOptions::new(
             &self.sandbox.github.api_url(),
