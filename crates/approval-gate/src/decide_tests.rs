@@ -44,6 +44,12 @@ fn every_fact_that_is_off_is_named() {
             &["verdict-missing"],
         ),
         (
+            "any instance of a gate",
+            |f| f.verdicts[0].instance = Some("tests".to_owned()),
+            Approved,
+            &[],
+        ),
+        (
             "instance absent",
             |f| f.verdicts[1].instance = None,
             Blocked,

@@ -13,7 +13,7 @@ pub struct Inputs {
     /// Folders, files or globs with verdicts; default: .stagegate/verdicts
     #[arg(long, value_name = "PATH")]
     pub verdicts: Vec<String>,
-    /// Gates that must have answered, as `gate` (every instance) or `gate/instance`
+    /// Gates that must have answered: `gate` asks for at least one verdict of the gate; name instances, `gate/instance`, to require each
     #[arg(long, value_name = "GATE")]
     pub require: Vec<String>,
     /// Gates whose verdict must carry the digest of the build
@@ -22,7 +22,7 @@ pub struct Inputs {
     /// Whether a verdict with warnings is good enough; default: true
     #[arg(long, value_name = "BOOL")]
     pub allow_warn: Option<bool>,
-    /// Another run whose verdicts count, such as the pull request's
+    /// Another run whose verdicts count, such as the pull request's; it must have succeeded
     #[arg(long, value_name = "ID")]
     pub evidence_run_id: Option<u64>,
     /// GitHub environment that is approved; default: production

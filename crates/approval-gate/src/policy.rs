@@ -25,7 +25,8 @@ pub struct ApprovalConfig {
     environment: Option<String>,
     /// GitHub environment the release was proved in. Default: `staging`.
     staging_environment: Option<String>,
-    /// Gates that must have answered, as `gate` (every instance) or `gate/instance`.
+    /// Gates that must have answered: `gate` asks for at least one verdict of the gate; name instances, `gate/instance`, to
+    /// require each.
     require: Vec<String>,
     /// Gates whose verdict must carry the digest of the build. Default: all gates that judge the build.
     bound_to_digest: Option<Vec<String>>,
