@@ -30,7 +30,7 @@ pub fn dispatch<G: Gate>(flags: Vec<OsString>) -> ExitCode {
             (runner, outcome)
         }
         Err(error) => (
-            Runner::default(),
+            Runner::outlets(|name| std::env::var(name).ok()),
             Err(Stop::Usage(Error::usage(error.to_string()))),
         ),
     };

@@ -85,6 +85,16 @@ fn wrong_usage_still_writes_verdict_and_outputs() {
 }
 
 #[test]
+fn a_runner_that_cannot_be_read_still_gets_its_outputs() {
+    let mut runner = runner();
+    runner.set("GITHUB_SHA", "main");
+    let ended = runner.run(&["--answer", "pass"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.verdict.findings[0].message.contains("GITHUB_SHA"));
+    assert_eq!(ended.output("conclusion"), "error");
+}
+
+#[test]
 fn wrong_usage_is_told_where_and_how_it_was_asked_to() {
     let flags: [&[&str]; 2] = [
         &[

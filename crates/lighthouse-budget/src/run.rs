@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use gate::{Context, Error, Problem, Report};
 use globset::GlobBuilder;
-use ignore::WalkBuilder;
 use pipeline_config::Section;
 use url::Url;
 use verdict::{Evidence, EvidenceState, Finding};
@@ -179,46 +178,16 @@ fn glob(pattern: &str) -> Result<globset::GlobMatcher, String> {
 
 /// The files that the globs match, sorted; each glob must match one.
 fn found(patterns: &[String], context: &Context) -> Result<Vec<PathBuf>, Error> {
-    let root = &context.working_directory;
     let mut reports = Vec::new();
     let mut problems = Vec::new();
     for pattern in patterns {
-        let before = reports.len();
-        if context.path(pattern).is_file() {
-            reports.push(context.path(pattern));
-            continue;
-        }
-        // Compiled before, by `check`.
-        let Ok(glob) = glob(pattern) else { continue };
-        // The walk starts below the part without wildcards, not in the whole repository.
-        let base: PathBuf = Path::new(pattern)
-            .components()
-            .take_while(|part| {
-                !part
-                    .as_os_str()
-                    .to_string_lossy()
-                    .contains(['*', '?', '[', '{'])
-            })
-            .collect();
-        for entry in WalkBuilder::new(root.join(base))
-            .standard_filters(false)
-            .build()
-            .flatten()
-        {
-            let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            let relative: PathBuf = relative
-                .components()
-                .filter(|part| part.as_os_str() != ".")
-                .collect();
-            if glob.is_match(&relative) && entry.path().is_file() {
-                reports.push(root.join(relative));
-            }
-        }
-        if reports.len() == before {
-            problems.push(
+        match context.find_files(pattern) {
+            Ok(files) if files.is_empty() => problems.push(
                 Problem::new(format!("`{pattern}` matches no report"))
                     .fix("check that Lighthouse ran with `--output=json`, and that the artifact was downloaded"),
-            );
+            ),
+            Ok(files) => reports.extend(files),
+            Err(error) => problems.push(Problem::new(error.to_string())),
         }
     }
     reports.sort();

@@ -137,6 +137,21 @@ impl Runner {
         })
     }
 
+    /// Only where to answer, for a gate that must say that the rest could not be read.
+    pub fn outlets(get: impl Fn(&'static str) -> Option<String>) -> Self {
+        let path = |name| {
+            get(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        Self {
+            on_runner: get("GITHUB_ACTIONS").as_deref() == Some("true"),
+            output_file: path("GITHUB_OUTPUT"),
+            summary_file: path("GITHUB_STEP_SUMMARY"),
+            ..Self::default()
+        }
+    }
+
     /// The commit the run is about: the event's head, else `GITHUB_SHA`.
     pub fn head_sha(&self) -> Option<Sha> {
         self.event.head_sha().or_else(|| self.sha.clone())
