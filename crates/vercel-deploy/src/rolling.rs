@@ -37,6 +37,12 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
         }
     };
     let stable = release.current_id().to_owned();
+    if stable.is_empty() {
+        // Without a way back nothing may go forward.
+        return Err(Stop::undecided(format!(
+            "the rolling release of {id} does not say what it replaces"
+        )));
+    }
     session.ledger.output("previous-deployment-id", &stable);
     github::open(
         session,

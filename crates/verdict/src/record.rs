@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn a_record_that_binds_nothing_is_neither_written_nor_read() {
-        let strip: [(&str, fn(&mut ReleaseRecord)); 3] = [
+        type Strip = fn(&mut ReleaseRecord);
+        let strip: [(&str, Strip); 3] = [
             ("commit", |r| r.subject.sha = None),
             ("digest", |r| r.subject.digest = None),
             ("approval", |r| r.approvals.clear()),
