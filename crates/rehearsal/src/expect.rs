@@ -116,6 +116,7 @@ pub(crate) fn rejected(outcome: &Outcome) -> Vec<Check> {
         job(outcome.release.as_ref(), "approval", JobResult::Failure),
         job(outcome.release.as_ref(), "production", JobResult::Skipped),
         job(outcome.release.as_ref(), "promote", JobResult::Skipped),
+        job(outcome.release.as_ref(), "rollback", JobResult::Skipped),
         check(
             "no release record was written",
             outcome.record.is_none(),
@@ -139,6 +140,7 @@ pub(crate) fn alias_error(outcome: &Outcome) -> Vec<Check> {
 pub(crate) fn rolling_abort(outcome: &Outcome) -> Vec<Check> {
     vec![
         job(outcome.release.as_ref(), "promote", JobResult::Failure),
+        job(outcome.release.as_ref(), "rollback", JobResult::Skipped),
         verdict(outcome, "vercel-deploy", "promote", Conclusion::Fail),
         serves(outcome, &outcome.commits.base, "the previous version"),
         unchanged(outcome),
@@ -150,6 +152,7 @@ pub(crate) fn wrong_bytes(outcome: &Outcome) -> Vec<Check> {
         job(outcome.release.as_ref(), "approval", JobResult::Success),
         job(outcome.release.as_ref(), "production", JobResult::Failure),
         job(outcome.release.as_ref(), "promote", JobResult::Skipped),
+        job(outcome.release.as_ref(), "rollback", JobResult::Skipped),
         verdict(outcome, "vercel-deploy", "production", Conclusion::Fail),
         serves(outcome, &outcome.commits.base, "the previous version"),
         unchanged(outcome),
@@ -164,6 +167,7 @@ pub(crate) fn sso_wall(outcome: &Outcome) -> Vec<Check> {
             JobResult::Failure,
         ),
         job(outcome.release.as_ref(), "approval", JobResult::Skipped),
+        job(outcome.release.as_ref(), "rollback", JobResult::Skipped),
         says(
             outcome,
             "smoke-test",
