@@ -61,7 +61,13 @@ pub(crate) async fn run(
         .join(format!("event-{}.json", invocation.run_id));
     std::fs::write(&payload, invocation.payload.to_string())
         .map_err(Error::file("write", &payload))?;
+    // A file and not a pipe: nobody has to read it while the other stream is read.
+    let words_path = stage
+        .folder
+        .join(format!("{}-{}.err", invocation.workflow, invocation.run_id));
+    let words = std::fs::File::create(&words_path).map_err(Error::file("create", &words_path))?;
     let mut command = command(invocation, &file, &payload)?;
+    command.stderr(words);
     let mut child = command.spawn().map_err(|error| Error::Program {
         program: "act".to_owned(),
         status: error.to_string(),
@@ -92,26 +98,33 @@ pub(crate) async fn run(
             }
         }
     }
-    let output = child
-        .wait_with_output()
-        .await
-        .map_err(Error::file("read", &log_path))?;
+    let status = child.wait().await.map_err(Error::file("read", &log_path))?;
+    let words = std::fs::read_to_string(&words_path).map_err(Error::file("read", &words_path))?;
+    // 0 and 1 are act's own answers; a Go program that breaks exits with 2 or by a signal.
+    if !matches!(status.code(), Some(0 | 1)) {
+        let first = words
+            .lines()
+            .find(|line| line.starts_with("fatal error") || line.starts_with("panic"));
+        return Err(Error::Crashed(format!(
+            "{status}: {}",
+            first.unwrap_or_default()
+        )));
+    }
     let mut run = reader.finish(invocation.workflow, declared);
-    run.exit_code = output.status.code();
+    run.exit_code = status.code();
     if run
         .jobs
         .values()
         .all(|job| job.result == JobResult::Skipped)
     {
         // Nothing ran: act refused the file, or the event matched nothing. Its own words say which.
-        let text = String::from_utf8_lossy(&output.stderr);
-        let words: Vec<&str> = text
+        let words: Vec<&str> = words
             .lines()
             .filter(|line| !line.contains("docker"))
             .collect();
         return Err(Error::Program {
             program: format!("act {} {}", invocation.event, file.display()),
-            status: output.status.to_string(),
+            status: status.to_string(),
             tail: words.join("\n"),
         });
     }
@@ -159,7 +172,6 @@ fn command(invocation: &Invocation<'_>, file: &Path, payload: &Path) -> Result<C
         ])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
         .kill_on_drop(true);
     if let Some(job) = invocation.job {
         command.args(["--job", job]);

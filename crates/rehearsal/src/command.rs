@@ -109,7 +109,7 @@ async fn rehearse(
 async fn one(theatre: &Theatre, scenario: &Scenario, keep: bool) -> Ending {
     let progress = &theatre.progress;
     let start = progress.seconds();
-    let (ending, sandbox) = match play(theatre, scenario).await {
+    let (ending, sandbox) = match play_through(theatre, scenario).await {
         Ok(Played { outcome, sandbox }) => {
             let ending = Ending::played(scenario, &outcome, progress.seconds() - start);
             (ending, Some(sandbox))
@@ -131,6 +131,23 @@ async fn one(theatre: &Theatre, scenario: &Scenario, keep: bool) -> Ending {
         sandbox.stop().await;
     }
     ending
+}
+
+/// Plays a scenario; from its start again when act crashes, which it does now and then where several jobs
+/// look up the same local action at once (concurrent map access). A result is never overridden.
+async fn play_through(theatre: &Theatre, scenario: &Scenario) -> Result<Played, Error> {
+    const TRIES: u8 = 3;
+    for _ in 1..TRIES {
+        match play(theatre, scenario).await {
+            Err(Error::Crashed(words)) => {
+                theatre
+                    .progress
+                    .line(&format!("act crashed ({words}); playing from the start"));
+            }
+            played => return played,
+        }
+    }
+    play(theatre, scenario).await
 }
 
 fn choose(names: &[String]) -> Result<Vec<&'static Scenario>, String> {

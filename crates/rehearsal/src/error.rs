@@ -22,6 +22,9 @@ pub(crate) enum Error {
         status: String,
         tail: String,
     },
+    /// act itself broke, which says nothing about the workflow.
+    #[error("act crashed: {0}")]
+    Crashed(String),
     /// The sandbox.
     #[error("sandbox: {0}")]
     Sandbox(String),
