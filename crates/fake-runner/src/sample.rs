@@ -21,6 +21,7 @@ pub fn verdict(gate: &str, sha: &str, run: u64) -> Verdict {
         },
         findings: Vec::new(),
         metrics: Vec::new(),
+        figures: Vec::new(),
         evidence: Vec::new(),
         run: Some(Run {
             id: run,

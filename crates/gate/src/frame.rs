@@ -184,6 +184,7 @@ fn finish<G: Gate>(
         subject,
         findings: report.draft.findings,
         metrics: report.draft.metrics,
+        figures: report.draft.figures,
         evidence: report.draft.evidence,
         run: runner.run.clone(),
         tool: Tool {

@@ -1,6 +1,6 @@
 //! What a gate hands to the frame.
 
-use verdict::{Conclusion, Digest, Evidence, Finding, Level, Metric};
+use verdict::{Conclusion, Digest, Evidence, Figure, Finding, Level, Metric};
 
 /// A gate's answer, before the frame adds subject, run and times.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Draft {
     pub findings: Vec<Finding>,
     /// The numbers.
     pub metrics: Vec<Metric>,
+    /// Tables and charts.
+    pub figures: Vec<Figure>,
     /// What was read.
     pub evidence: Vec<Evidence>,
     /// The digest of the build, when this gate computed it.
@@ -27,6 +29,7 @@ impl Draft {
             title: title.into(),
             findings: Vec::new(),
             metrics: Vec::new(),
+            figures: Vec::new(),
             evidence: Vec::new(),
             digest: None,
         }
@@ -59,6 +62,13 @@ impl Draft {
     #[must_use]
     pub fn metrics(mut self, metrics: Vec<Metric>) -> Self {
         self.metrics = metrics;
+        self
+    }
+
+    /// The same answer with tables and charts.
+    #[must_use]
+    pub fn figures(mut self, figures: Vec<Figure>) -> Self {
+        self.figures = figures;
         self
     }
 

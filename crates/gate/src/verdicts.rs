@@ -206,6 +206,7 @@ mod tests {
                 subject: Subject::default(),
                 findings: Vec::new(),
                 metrics: Vec::new(),
+                figures: Vec::new(),
                 evidence: Vec::new(),
                 run: None,
                 tool: Tool {

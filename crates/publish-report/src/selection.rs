@@ -88,6 +88,7 @@ fn own(gate: &str, title: String, target: &Target) -> Verdict {
         },
         findings: Vec::new(),
         metrics: Vec::new(),
+        figures: Vec::new(),
         evidence: Vec::new(),
         run: None,
         tool: Tool {

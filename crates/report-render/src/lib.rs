@@ -57,6 +57,7 @@ pub(crate) mod samples {
                 Metric::new("first-load-gzip /", 180_000.0, "bytes").at_most(170_000.0),
                 Metric::new("first-load-gzip /about", 120_000.0, "bytes").at_most(170_000.0),
             ],
+            figures: Vec::new(),
             evidence: Vec::new(),
             run: Some(Run {
                 id: 9,

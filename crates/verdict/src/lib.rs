@@ -6,6 +6,7 @@
 
 mod conclusion;
 mod evidence;
+mod figure;
 mod finding;
 mod metric;
 mod record;
@@ -14,6 +15,7 @@ mod verdict;
 
 pub use conclusion::Conclusion;
 pub use evidence::{Evidence, EvidenceState, Source};
+pub use figure::{Area, Bar, Bars, Column, Dots, Figure, Histogram, Range, Series, Table, Treemap};
 pub use finding::{Finding, Level, Place};
 pub use metric::Metric;
 pub use record::{Approval, RELEASE_RECORD_SCHEMA, RecordError, RecordedVerdict, ReleaseRecord};

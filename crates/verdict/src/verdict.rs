@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
-use crate::{Conclusion, Evidence, Finding, Level, Metric, Subject};
+use crate::{Conclusion, Evidence, Figure, Finding, Level, Metric, Subject};
 
 /// The version of the verdict format this crate reads and writes.
 pub const VERDICT_SCHEMA: &str = "stagegate/verdict/v1";
@@ -29,6 +29,9 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// The measured numbers, in the gate's own order.
     pub metrics: Vec<Metric>,
+    /// Tables and charts that explain the answer, in the gate's own order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<Figure>,
     /// What the gate read.
     pub evidence: Vec<Evidence>,
     /// The run that produced it; absent outside a runner.
@@ -69,8 +72,8 @@ pub struct Tool {
 /// Why a verdict cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// A metric holds a value JSON cannot carry.
-    #[error("metric `{0}` is not a finite number")]
+    /// A metric or a figure of this name holds a value JSON cannot carry.
+    #[error("`{0}` holds a number that is not finite")]
     NotFinite(String),
     /// Serialisation failed.
     #[error("verdict does not serialise: {0}")]
@@ -112,10 +115,13 @@ impl Verdict {
     /// Canonical JSON: keys in schema order, findings sorted, two-space indent, final newline.
     ///
     /// # Errors
-    /// When a metric is not finite.
+    /// When a number is not finite.
     pub fn to_canonical_json(&self) -> Result<String, WriteError> {
         if let Some(metric) = self.metrics.iter().find(|metric| !metric.is_finite()) {
             return Err(WriteError::NotFinite(metric.name.clone()));
+        }
+        if let Some(figure) = self.figures.iter().find(|figure| !figure.is_finite()) {
+            return Err(WriteError::NotFinite(figure.title().to_owned()));
         }
         let mut sorted = self.clone();
         sorted.findings.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -203,6 +209,7 @@ mod tests {
                 Finding::error("size", "a").at(Place::line("stagegate.yml", 2)),
             ],
             metrics: vec![Metric::new("first-load-gzip /", 180_000.0, "bytes").at_most(170_000.0)],
+            figures: Vec::new(),
             evidence: vec![Evidence::read(
                 Source::Path("stats.json".to_owned()),
                 b"[]",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Error, bench, docs, files, lint, lock, sync};
+use xtask::{Error, bench, conformance, docs, files, lint, lock, sync};
 
 /// Repository chores.
 #[derive(Debug, Parser)]
@@ -31,6 +31,11 @@ enum Chore {
     },
     /// Lint workflows and actions with zizmor, offline
     LintWorkflows,
+    /// Compare with official descriptions and with peers, installing them from lockfiles
+    Conformance {
+        /// Only this comparison
+        name: Option<String>,
+    },
     /// Measure ours against peers, interleaved, and print medians and ratios
     Bench {
         /// Only this benchmark
@@ -55,6 +60,7 @@ fn main() -> ExitCode {
         Chore::Sync { check } => {
             sync::derive(&root).and_then(|d| files::settle(&root, &d, "sync", check))
         }
+        Chore::Conformance { name } => conformance::run(&root, name.as_deref()),
         Chore::LintWorkflows => lint::workflows(&root),
         Chore::Bench { name, json } => {
             bench::run(&root, name.as_deref()).and_then(|rows| print(&rows, json))

@@ -1,7 +1,7 @@
 //! Every answer against GitHub's own OpenAPI description (npm `@octokit/openapi`, `generated/api.github.com.deref.json`).
 //!
-//! The description is 30 MB and no part of the repository, so the test is ignored; give its path in `GITHUB_OPENAPI`:
-//! `GITHUB_OPENAPI=… cargo test -p sandbox --test github -- --ignored`.
+//! The description is 30 MB and no part of the repository: `cargo xtask conformance github-openapi` installs it
+//! and runs this test.
 
 use reqwest::{Method, StatusCode};
 use sandbox::github::Identity;
@@ -11,12 +11,17 @@ use super::support::{HEAD, MERGE, Play, RUN, expect};
 
 const REPO: &str = "/repos/{owner}/{repo}";
 
+/// Below the installed peers.
+const FILE: &str =
+    "github-openapi/node_modules/@octokit/openapi/generated/api.github.com.deref.json";
+
 /// The description, ready to validate with.
 struct Description(Value);
 
 impl Description {
     fn load() -> Self {
-        let path = std::env::var("GITHUB_OPENAPI").expect("GITHUB_OPENAPI names the description");
+        let peers = std::env::var_os("STAGEGATE_PEERS").expect("run by `cargo xtask conformance`");
+        let path = std::path::Path::new(&peers).join(FILE);
         let text = std::fs::read(path).expect("the description");
         Self(serde_json::from_slice(&text).expect("JSON"))
     }
@@ -101,7 +106,7 @@ fn undescribed(schema: &Value, body: &Value, place: &str, out: &mut Vec<String>)
 }
 
 #[tokio::test]
-#[ignore = "needs GitHub's OpenAPI description: set GITHUB_OPENAPI"]
+#[ignore = "run by `cargo xtask conformance github-openapi`"]
 async fn every_answer_is_as_github_describes_it() {
     let description = Description::load();
     let play = Play::start().await;

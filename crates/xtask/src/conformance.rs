@@ -1,0 +1,104 @@
+//! Checks against what is not ours: official descriptions, the peers whose results we promise to equal,
+//! and clients that must accept our sandbox. Each is an ignored test, because it needs programs that a
+//! plain `cargo test` must not; this chore installs them and runs it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{Error, peers};
+
+/// One comparison.
+struct Check {
+    name: &'static str,
+    about: &'static str,
+    /// Folders under `tests/peers/`.
+    peers: &'static [&'static str],
+    /// Programs that must be on the path, each with where it comes from.
+    programs: &'static [(&'static str, &'static str)],
+    package: &'static str,
+    /// The test target, and the part of the test's name.
+    test: (&'static str, &'static str),
+}
+
+/// All comparisons. A new one is one more entry here.
+const CHECKS: &[Check] = &[Check {
+    name: "github-openapi",
+    about: "the sandbox's GitHub against GitHub's own OpenAPI description",
+    peers: &["github-openapi"],
+    programs: &[],
+    package: "sandbox",
+    test: ("github", "conformance"),
+}];
+
+/// Runs all comparisons, or one, and stops at the first that fails.
+///
+/// # Errors
+/// When the name is unknown, a peer or program is missing, or the test fails or does not exist.
+pub fn run(root: &Path, name: Option<&str>) -> Result<(), Error> {
+    let chosen: Vec<_> = CHECKS
+        .iter()
+        .filter(|check| name.is_none_or(|name| name == check.name))
+        .collect();
+    if chosen.is_empty() {
+        let known: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
+        return Err(Error::Unknown(format!(
+            "no comparison `{}`; there are: {}",
+            name.unwrap_or_default(),
+            known.join(", ")
+        )));
+    }
+    for check in chosen {
+        let _ = writeln!(std::io::stderr(), "{}: {}", check.name, check.about);
+        for (program, source) in check.programs {
+            which::which(program).map_err(|_| Error::Program {
+                program: (*program).to_owned(),
+                message: format!("not found; install {source}"),
+            })?;
+        }
+        for peer in check.peers {
+            peers::install(root, peer)?;
+        }
+        test(root, check)?;
+    }
+    Ok(())
+}
+
+fn test(root: &Path, check: &Check) -> Result<(), Error> {
+    let (target, name) = check.test;
+    let fail = |message: String| Error::Program {
+        program: format!("comparison {}", check.name),
+        message,
+    };
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut child = Command::new(cargo)
+        .current_dir(root)
+        .args(["test", "--quiet", "--package", check.package])
+        .args(["--test", target, "--", "--ignored", name])
+        .env("STAGEGATE_PEERS", root.join(peers::FOLDER))
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| fail(error.to_string()))?;
+    let mut ran = false;
+    for line in child
+        .stdout
+        .take()
+        .into_iter()
+        .flat_map(|out| BufReader::new(out).lines())
+    {
+        let line = line.map_err(|error| fail(error.to_string()))?;
+        // A filter that matches nothing succeeds; that is no comparison.
+        ran |= line.starts_with("running ") && !line.starts_with("running 0 ");
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+    let status = child.wait().map_err(|error| fail(error.to_string()))?;
+    if !status.success() {
+        return Err(fail(format!("{status}: see above")));
+    }
+    if !ran {
+        return Err(fail(format!(
+            "no ignored test of `{target}` is called `{name}`"
+        )));
+    }
+    Ok(())
+}
