@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) body: Option<String>,
     /// Whether it may be repeated blindly.
     pub(crate) repeatable: Repeatable,
+    /// Whether a 302 is the answer and not followed: what it names must not see the token.
+    pub(crate) asks_where: bool,
 }
 
 impl Call {
@@ -27,6 +29,7 @@ impl Call {
             url,
             body: None,
             repeatable,
+            asks_where: false,
         }
     }
 
@@ -44,6 +47,17 @@ impl Call {
     pub(crate) fn idempotent(mut self) -> Self {
         self.repeatable = Repeatable::Yes;
         self
+    }
+
+    /// Asks for an address, which the answer gives as a 302.
+    pub(crate) fn asking_where(mut self) -> Self {
+        self.asks_where = true;
+        self
+    }
+
+    /// Whether this answer is what the call asked for.
+    pub(crate) fn is_answered_by(&self, status: StatusCode) -> bool {
+        status.is_success() || self.asks_where && status == StatusCode::FOUND
     }
 
     /// Method and path, for messages. The query is left out: it says nothing a reader needs.
@@ -102,7 +116,9 @@ impl Outcome {
                     gave_up,
                 });
             }
-            Self::Answered(response) if response.status.is_success() => return Ok(response),
+            Self::Answered(response) if call.is_answered_by(response.status) => {
+                return Ok(response);
+            }
             Self::Answered(response) => response,
         };
         let message = limits::message(&response.body);

@@ -98,6 +98,11 @@ impl Client {
         &self.owner
     }
 
+    /// How persistent it is.
+    pub(crate) fn retry(&self) -> RetryPolicy {
+        self.retry
+    }
+
     /// The address of something in the repository; every segment is escaped.
     pub(crate) fn repo_url(&self, segments: &[&str]) -> Url {
         let mut all = vec!["repos", self.owner.as_str(), self.name.as_str()];

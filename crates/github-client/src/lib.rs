@@ -5,6 +5,7 @@
 //! that they did not land, so a lost answer never makes a second comment. Answers are read leniently:
 //! only what a gate decides on must be there.
 
+mod artifacts;
 mod call;
 mod checks;
 mod client;
@@ -24,6 +25,7 @@ mod statuses;
 mod sticky;
 mod transport;
 
+pub use artifacts::{Artifact, Downloads};
 pub use checks::{
     App, CheckAnnotation, CheckConclusion, CheckOutput, CheckRun, MAX_ANNOTATIONS_PER_REQUEST,
     NewCheckRun,
@@ -38,6 +40,6 @@ pub use environments::{Environment, EnvironmentApproval, EnvironmentRef, Pending
 pub use error::Error;
 pub use people::{Permission, User};
 pub use pulls::{PullRef, PullRequest, RepositoryRef};
-pub use runs::{Artifact, WorkflowRun};
+pub use runs::WorkflowRun;
 pub use statuses::{CommitState, CommitStatus, NewCommitStatus};
 pub use sticky::{ACTIONS_BOT, Sticky, StickyAction, StickyOutcome};

@@ -1,4 +1,4 @@
-//! Workflow runs and their artifacts.
+//! Workflow runs.
 
 use serde::Deserialize;
 
@@ -45,26 +45,6 @@ fn first_attempt() -> u32 {
     1
 }
 
-/// A file that a run keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Artifact {
-    /// Its number.
-    pub id: u64,
-    /// Its name.
-    pub name: String,
-    /// `sha256:` and hex digits, when GitHub knows it.
-    #[serde(default)]
-    pub digest: Option<String>,
-    /// Whether it is gone.
-    #[serde(default)]
-    pub expired: bool,
-}
-
-#[derive(Deserialize)]
-struct ArtifactPage {
-    artifacts: Vec<Artifact>,
-}
-
 impl Client {
     /// A run.
     ///
@@ -73,14 +53,5 @@ impl Client {
     pub async fn run(&self, id: u64) -> Result<WorkflowRun, Error> {
         self.get(self.repo_url(&["actions", "runs", &id.to_string()]))
             .await
-    }
-
-    /// The artifacts of a run.
-    ///
-    /// # Errors
-    /// When GitHub does not answer.
-    pub async fn artifacts(&self, run: u64) -> Result<Vec<Artifact>, Error> {
-        let url = self.repo_url(&["actions", "runs", &run.to_string(), "artifacts"]);
-        self.get_all(url, |page: ArtifactPage| page.artifacts).await
     }
 }

@@ -58,6 +58,7 @@ impl Transport {
                 return outcome;
             };
             match moved_to(response, &url) {
+                _ if call.is_answered_by(response.status) => return outcome,
                 Some(target) if target.origin() == url.origin() => url = target,
                 _ => return outcome,
             }
