@@ -41,6 +41,8 @@ pub(crate) enum Host {
     Production,
     /// A custom environment's domain, by its slug.
     Environment(String),
+    /// A domain that has no port of its own, by its name.
+    Alias(String),
 }
 
 /// What the edge remembers between requests.
@@ -92,6 +94,7 @@ async fn serve(
         uri,
         headers: request.headers(),
     };
+    let host = named(&visit.host).map_or(host, Host::Alias);
     let (response, deployment) = visit.answer(&inner, &host).await;
     inner.state().log_edge(EdgeRequest {
         host: visit.host,
@@ -104,6 +107,13 @@ async fn serve(
         deployment,
     });
     response
+}
+
+/// The domain that a `host` header names, unless it is an address of this machine.
+fn named(host: &str) -> Option<String> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let local = name.is_empty() || name == "localhost" || name.parse::<std::net::IpAddr>().is_ok();
+    (!local && !name.starts_with('[')).then(|| name.to_ascii_lowercase())
 }
 
 /// A cookie's value in a `cookie` header.

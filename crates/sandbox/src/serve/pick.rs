@@ -58,6 +58,7 @@ pub(super) fn pick(
     let mut canary = false;
     let id = match host {
         Host::Deployment(id) => id.clone(),
+        Host::Alias(domain) => state.aliased(domain)?.to_owned(),
         Host::Environment(slug) => {
             let domain = state
                 .environments

@@ -41,7 +41,7 @@ impl Site {
     ) -> Result<Arc<Self>, String> {
         let has_output = files.iter().any(|file| file.path.starts_with(OUTPUT));
         if !has_output && !prebuilt {
-            if files.iter().any(|file| file.path == "package.json") {
+            if Self::needs_build(files) {
                 return Err("the sandbox builds nothing: deploy prebuilt output".to_owned());
             }
             return Self::assemble(Config::default(), files, "", blobs).await;
@@ -55,6 +55,17 @@ impl Site {
             .await
             .map_err(|error| format!("config.json: {error}"))?;
         Self::assemble(Config::read(&text)?, files, ".vercel/output/static/", blobs).await
+    }
+
+    /// Whether these files are source, in any folder, that somebody would have to build.
+    pub(crate) fn needs_build(files: &[File]) -> bool {
+        let named = |file: &File, name: &str| {
+            file.path
+                .strip_suffix(name)
+                .is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+        };
+        files.iter().any(|file| named(file, "package.json"))
+            && !files.iter().any(|file| file.path.starts_with(OUTPUT))
     }
 
     async fn assemble(

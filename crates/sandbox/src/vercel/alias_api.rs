@@ -112,6 +112,11 @@ pub(super) async fn assign(
             "Invalid request: {alias:?} is not a domain"
         )));
     }
+    if !state.owns(&alias) {
+        return Err(Refusal::forbidden(format!(
+            "You don't have access to the domain {alias}: it is not the team's"
+        )));
+    }
     if !ready {
         return Err(Refusal::bad_request("The deployment is not READY"));
     }

@@ -70,6 +70,25 @@ impl Refusal {
         )
     }
 
+    /// A used-up rate limit; `name` is the limit's own, by which the CLI knows to suggest an archive.
+    pub(crate) fn too_many(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message).with("name", json!(name))
+    }
+
+    pub(crate) fn payment_required(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYMENT_REQUIRED, name, message)
+    }
+
+    pub(crate) fn too_many_files(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "too_many_files", message)
+    }
+
+    /// With one more field beside `code` and `message`.
+    pub(crate) fn with(mut self, field: &str, value: Value) -> Self {
+        self.more.insert(field.to_owned(), value);
+        self
+    }
+
     pub(crate) fn wrong_method() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -80,9 +99,8 @@ impl Refusal {
 
     /// The deployment names files that were never uploaded; `missing` lists each SHA-1 once.
     pub(crate) fn missing_files(missing: &[String]) -> Self {
-        let mut refusal = Self::new(StatusCode::BAD_REQUEST, "missing_files", "Missing files");
-        refusal.more.insert("missing".to_owned(), json!(missing));
-        refusal
+        Self::new(StatusCode::BAD_REQUEST, "missing_files", "Missing files")
+            .with("missing", json!(missing))
     }
 }
 

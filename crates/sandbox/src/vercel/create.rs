@@ -3,13 +3,18 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Inner, PROJECT,
     answer::{Args, Refusal, Strict},
+    archive,
     create_body::{Body, Content},
     deployment::{File, Order, Target},
     show,
@@ -44,7 +49,7 @@ pub(super) async fn create(
     State(inner): State<Arc<Inner>>,
     Args(args): Args<CreateArgs>,
     Strict(body): Strict<Body>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     body.check()?;
     let project = body.project.as_deref().unwrap_or(&body.name);
     if project != PROJECT && project != inner.project_name {
@@ -59,17 +64,21 @@ pub(super) async fn create(
             let original = state.deployment(original)?;
             (original.files.clone(), Some(original.id.clone()))
         }
-        None => (files(&inner, &body).await?, None),
+        None => (files(&inner, &body)?, None),
     };
-    let site = Site::build(&files, args.prebuilt == Some(Flag::On), &inner.blobs).await;
+    inner.state().usage.deployment()?;
+    let prebuilt = args.prebuilt == Some(Flag::On);
+    let built = build(&inner, files, prebuilt).await;
     let order = Order {
         name: body.name,
         target,
-        files,
+        files: built.files,
+        archived: built.archived,
         meta: body.meta,
         git: body.git_metadata.map(|git| json!(git)),
         auto_assign: body.auto_assign_custom_domains.unwrap_or(true),
-        site,
+        log: built.log,
+        site: built.site,
         rebuilt_from,
     };
     let id = inner
@@ -77,11 +86,69 @@ pub(super) async fn create(
         .await
         .map_err(|error| Refusal::unavailable(format!("no port for the deployment: {error}")))?;
     let state = inner.state();
-    Ok(Json(show::deployment(
-        &inner,
-        &state,
-        state.deployment(&id)?,
-    )))
+    let shown = show::deployment(&inner, &state, state.deployment(&id)?);
+    let mut response = Json(shown).into_response();
+    state.usage.deployments().stamp(&mut response);
+    Ok(response)
+}
+
+/// What became of the files sent.
+struct Built {
+    files: Vec<File>,
+    archived: bool,
+    log: Vec<String>,
+    site: Result<Arc<Site>, String>,
+}
+
+/// Unpacks an archive, then reads the output or plays the scripted build. What goes wrong here is told by the build log, not
+/// by the answer to the request.
+async fn build(inner: &Arc<Inner>, files: Vec<File>, prebuilt: bool) -> Built {
+    let mut built = Built {
+        archived: files.iter().any(|file| archive::part(&file.path).is_some()),
+        files,
+        log: Vec::new(),
+        site: Err(String::new()),
+    };
+    if built.archived {
+        match unpack(inner, &built.files).await {
+            Ok(files) => built.files = files,
+            Err(reason) => {
+                built.site = Err(reason);
+                return built;
+            }
+        }
+    }
+    let script = inner.state().build.clone();
+    match script.filter(|_| !prebuilt && Site::needs_build(&built.files)) {
+        None => built.site = Site::build(&built.files, prebuilt, &inner.blobs).await,
+        Some(script) => {
+            built.log = script.log;
+            built.site = match script.files {
+                Ok(output) => Site::build(&output, true, &inner.blobs).await,
+                Err(reason) => Err(reason),
+            };
+        }
+    }
+    built
+}
+
+/// The files of an archive, and those sent beside it.
+async fn unpack(inner: &Arc<Inner>, files: &[File]) -> Result<Vec<File>, String> {
+    let parts = archive::parts(files)?;
+    let blobs = Arc::clone(inner);
+    let unpacked = tokio::task::spawn_blocking(move || archive::unpack(&blobs.blobs, &parts));
+    let mut all = unpacked.await.map_err(|error| error.to_string())??;
+    let beside = files
+        .iter()
+        .filter(|file| archive::part(&file.path).is_none());
+    let known: BTreeSet<String> = all.iter().map(|file| file.path.clone()).collect();
+    for file in beside {
+        if known.contains(&file.path) {
+            return Err(format!("{}: both in the archive and beside it", file.path));
+        }
+        all.push(file.clone());
+    }
+    Ok(all)
 }
 
 fn target(inner: &Inner, body: &Body) -> Result<Target, Refusal> {
@@ -108,12 +175,12 @@ fn target(inner: &Inner, body: &Body) -> Result<Target, Refusal> {
 }
 
 /// The files, all of them stored; else the 400 that lists each missing digest once.
-async fn files(inner: &Inner, body: &Body) -> Result<Vec<File>, Refusal> {
+fn files(inner: &Inner, body: &Body) -> Result<Vec<File>, Refusal> {
     let mut files = Vec::with_capacity(body.files.len());
     let (mut missing, mut listed) = (Vec::new(), BTreeSet::new());
     for sent in &body.files {
         let (sha, size) = match sent.content()? {
-            Content::Inline(bytes) => inner.blobs.store_bytes(bytes).await.map_err(|error| {
+            Content::Inline(bytes) => inner.blobs.store_bytes(&bytes).map_err(|error| {
                 Refusal::unavailable(format!("{} was not stored: {error:?}", sent.file))
             })?,
             Content::Digest(sha, announced) => match inner.blobs.size(&sha) {

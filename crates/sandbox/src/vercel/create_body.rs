@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answer::Refusal;
+use super::{answer::Refusal, archive};
 
 /// More files are refused; the limit is Vercel's.
 const MOST_FILES: usize = 15_000;
@@ -142,8 +142,8 @@ impl Body {
             ));
         }
         if self.files.len() > MOST_FILES {
-            return Err(invalid(format!(
-                "`files` has {} entries, at most {MOST_FILES} are taken",
+            return Err(Refusal::too_many_files(format!(
+                "Invalid request: `files` has {} entries, at most {MOST_FILES} are taken",
                 self.files.len()
             )));
         }
@@ -171,11 +171,13 @@ impl SentFile {
                 "`file` must be a path inside the project: {path:?}"
             ));
         }
-        if path.starts_with(".vercel/source.tgz.part") {
-            return Err("the sandbox unpacks no archives: send the files one by one".to_owned());
-        }
-        let regular_or_link = |mode: u32| matches!(mode & 0o170_000, 0o100_000 | 0o120_000);
-        if self.mode.is_some_and(|mode| !regular_or_link(mode)) {
+        // The CLI sends bare permissions for an archive's parts, which are no files of the project's.
+        let bare = archive::part(path).is_some();
+        let known = |mode: u32| match mode & 0o170_000 {
+            0o100_000 | 0o120_000 => true,
+            kind => bare && kind == 0,
+        };
+        if self.mode.is_some_and(|mode| !known(mode)) {
             return Err("`mode` must be that of a file or a link".to_owned());
         }
         match (&self.sha, &self.data) {

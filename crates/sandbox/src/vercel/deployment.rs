@@ -77,7 +77,7 @@ pub struct File {
 /// One line of a build log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
-    /// `stdout`, `stderr` or `deployment-state`.
+    /// `stdout`, `stderr`, `deployment-state` or `fatal`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// What it says.
@@ -95,6 +95,8 @@ pub(crate) struct Deployment {
     pub(crate) url: String,
     pub(crate) target: Target,
     pub(crate) files: Vec<File>,
+    /// Whether they came in an archive.
+    pub(crate) archived: bool,
     pub(crate) meta: BTreeMap<String, String>,
     pub(crate) git: Option<serde_json::Value>,
     /// False when the request said so (`--skip-domain`).
@@ -108,6 +110,8 @@ pub(crate) struct Deployment {
     pub(crate) alias_error: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) events: Vec<Event>,
+    /// What the build will say, last line first.
+    unsaid: Vec<String>,
     /// What it serves, or why its output cannot be served.
     pub(crate) site: Result<Arc<Site>, String>,
     /// Set when it was made from another deployment: a rebuild, not the tested bytes.
@@ -131,9 +135,12 @@ pub(crate) struct Order {
     pub(crate) name: String,
     pub(crate) target: Target,
     pub(crate) files: Vec<File>,
+    pub(crate) archived: bool,
     pub(crate) meta: BTreeMap<String, String>,
     pub(crate) git: Option<serde_json::Value>,
     pub(crate) auto_assign: bool,
+    /// What the build says.
+    pub(crate) log: Vec<String>,
     pub(crate) site: Result<Arc<Site>, String>,
     pub(crate) rebuilt_from: Option<String>,
 }
@@ -146,6 +153,7 @@ impl Deployment {
             url,
             target: order.target,
             files: order.files,
+            archived: order.archived,
             meta: order.meta,
             git: order.git,
             auto_assign: order.auto_assign,
@@ -157,6 +165,7 @@ impl Deployment {
             alias_error: None,
             error: None,
             events: Vec::new(),
+            unsaid: order.log.into_iter().rev().collect(),
             site: order.site,
             rebuilt_from: order.rebuilt_from,
             stuck,
@@ -184,12 +193,18 @@ impl Deployment {
         let build = timings.queued + timings.initializing + timings.building;
         // What was there before the play began is ready from the start and stays so.
         if self.ready.is_none() && (self.stuck || self.polls <= build) {
-            self.enter(self.building_state(timings), now);
+            let state = self.building_state(timings);
+            self.enter(state, now);
+            if state == ReadyState::Building {
+                let polls = build.saturating_sub(self.polls) as usize + 1;
+                self.build(self.unsaid.len().div_ceil(polls), now);
+            }
             return Due::Nothing;
         }
+        self.build(self.unsaid.len(), now);
         if let Err(reason) = &self.site {
             let reason = reason.clone();
-            self.say("stderr", reason.clone(), now);
+            self.say("fatal", reason.clone(), now);
             self.error = Some(reason);
             self.enter(ReadyState::Error, now);
             return Due::Nothing;
@@ -201,6 +216,23 @@ impl Deployment {
             Due::AssignDomains
         } else {
             Due::Nothing
+        }
+    }
+
+    /// Says so many of the lines that the build has yet to say.
+    fn build(&mut self, lines: usize, now: i64) {
+        let from = self.unsaid.len().saturating_sub(lines);
+        for line in self.unsaid.split_off(from).into_iter().rev() {
+            self.say("stdout", line, now);
+        }
+    }
+
+    /// Whether nothing more will happen to it by itself.
+    pub(crate) fn is_settled(&self) -> bool {
+        match self.state {
+            ReadyState::Error | ReadyState::Canceled => true,
+            ReadyState::Ready => self.alias_assigned.is_some() || self.alias_error.is_some(),
+            _ => false,
         }
     }
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -85,61 +83,6 @@ pub(super) async fn remove(
     let id = state.deployment(&id)?.id.clone();
     state.remove(&id);
     Ok(Json(json!({ "uid": id, "state": "DELETED" })))
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct EventArgs {
-    since: Option<i64>,
-    until: Option<i64>,
-    limit: Option<i64>,
-    /// `lines`: one JSON object per line, otherwise an array.
-    format: Option<String>,
-    direction: Option<String>,
-    /// `1`, `0`, or empty, as the CLI's `inspect` writes it.
-    follow: Option<String>,
-    #[serde(rename = "builds")]
-    _builds: Option<u8>,
-    #[serde(rename = "delimiter")]
-    _delimiter: Option<u8>,
-    #[serde(rename = "name")]
-    _name: Option<String>,
-    #[serde(rename = "statusCode")]
-    _status_code: Option<String>,
-}
-
-/// The build log so far. `follow` gives lines as well, but ends with the last one known: the sandbox has no future to wait for.
-pub(super) async fn events(
-    State(inner): State<Arc<Inner>>,
-    Path(id): Path<String>,
-    Args(args): Args<EventArgs>,
-) -> Result<Response, Refusal> {
-    let state = inner.state();
-    let deployment = state.deployment(&id)?;
-    let within = |at: i64| {
-        args.since.is_none_or(|since| at >= since) && args.until.is_none_or(|until| at <= until)
-    };
-    let mut events: Vec<Value> = deployment
-        .events
-        .iter()
-        .filter(|event| within(event.created))
-        .map(|event| {
-            // The documentation shows a payload, the CLI reads text and date beside the type.
-            json!({ "type": event.kind, "created": event.created, "date": event.created, "text": event.text,
-                "payload": { "deploymentId": deployment.id, "date": event.created, "text": event.text } })
-        })
-        .collect();
-    if args.direction.as_deref() == Some("backward") {
-        events.reverse();
-    }
-    if let Some(limit) = args.limit.and_then(|limit| usize::try_from(limit).ok()) {
-        events.truncate(limit);
-    }
-    if args.format.as_deref() == Some("lines") || args.follow.as_deref() == Some("1") {
-        let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
-        return Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response());
-    }
-    Ok(Json(json!(events)).into_response())
 }
 
 #[derive(Debug, Deserialize)]

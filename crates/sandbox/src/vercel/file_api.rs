@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::{Json, body::Body, extract::State, http::HeaderMap};
-use serde_json::{Value, json};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
 
 use super::{
     Inner,
@@ -16,11 +22,12 @@ pub(super) async fn upload(
     Args(NoArgs {}): Args<NoArgs>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     let digest = announced_digest(&headers)?;
     let size = announced_size(&headers)?;
-    {
+    let standing = {
         let mut state = inner.state();
+        state.usage.upload()?;
         if state.mishaps.upload_error() {
             return Err(Refusal::unavailable(
                 "The file could not be stored, try again",
@@ -31,7 +38,8 @@ pub(super) async fn upload(
                 "The SHA-1 of the received body is not the announced one",
             ));
         }
-    }
+        state.usage.uploads()
+    };
     inner
         .blobs
         .store(body.into_data_stream(), (&digest, size))
@@ -53,7 +61,9 @@ pub(super) async fn upload(
                 "The SHA-1 of the received body is {sha}, not the announced {digest}"
             )),
         })?;
-    Ok(Json(json!({ "urls": [] })))
+    let mut response = Json(json!({ "urls": [] })).into_response();
+    standing.stamp(&mut response);
+    Ok(response)
 }
 
 /// The service's SDK knows `x-vercel-digest` and `x-now-digest` and asks for neither; its CLI sends the second only. At least

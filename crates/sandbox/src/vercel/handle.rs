@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Advancement, File, ORG, PROJECT, Protection, RollingConfig, Snapshot, Stage, TOKEN, Target,
+    Advancement, ORG, PROJECT, Protection, Quota, RollingConfig, Snapshot, Stage, TOKEN, Target,
     Timings, Vercel, deployment::Order, now,
 };
 use crate::{
@@ -126,6 +126,11 @@ impl Vercel {
         self.inner.state().timings = timings;
     }
 
+    /// Sets what the plan allows, with nothing used of it yet.
+    pub fn set_quota(&self, quota: Quota) {
+        self.inner.state().usage = super::quota::Usage::new(quota);
+    }
+
     /// Turns rolling releases on, with these shares and approval by hand; a last stage of 100 is added if it is missing.
     pub fn enable_rolling_release(&self, stages: &[u8]) {
         let mut shares = stages.to_vec();
@@ -155,29 +160,7 @@ impl Vercel {
         output: &Path,
         meta: BTreeMap<String, String>,
     ) -> Result<String, SeedError> {
-        let mut files = Vec::new();
-        for (path, name) in walk(output)? {
-            let read = |source| SeedError::Read {
-                path: path.clone(),
-                source,
-            };
-            let bytes = std::fs::read(&path).map_err(read)?;
-            let (sha, size) =
-                self.inner
-                    .blobs
-                    .store_bytes(bytes)
-                    .await
-                    .map_err(|error| SeedError::Output {
-                        path: path.clone(),
-                        reason: format!("{error:?}"),
-                    })?;
-            files.push(File {
-                path: format!(".vercel/output/{name}"),
-                sha,
-                size,
-                mode: 0o100_644,
-            });
-        }
+        let files = self.store_output(output)?;
         let site = Site::build(&files, true, &self.inner.blobs).await;
         if let Err(reason) = &site {
             return Err(SeedError::Output {
@@ -189,9 +172,11 @@ impl Vercel {
             name: self.project_name(),
             target: Target::Production,
             files,
+            archived: false,
             meta,
             git: None,
             auto_assign: true,
+            log: Vec::new(),
             site,
             rebuilt_from: None,
         };
@@ -235,28 +220,4 @@ impl super::Inner {
         state.deployments.push(deployment);
         Ok(id)
     }
-}
-
-/// Every file below a folder, with its name relative to it, sorted. Links are followed.
-fn walk(folder: &Path) -> Result<Vec<(PathBuf, String)>, SeedError> {
-    let mut files = Vec::new();
-    let mut folders = vec![(folder.to_owned(), String::new())];
-    while let Some((folder, prefix)) = folders.pop() {
-        let read = |source| SeedError::Read {
-            path: folder.clone(),
-            source,
-        };
-        for entry in std::fs::read_dir(&folder).map_err(read)? {
-            let entry = entry.map_err(read)?;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push((path, format!("{name}/")));
-            } else {
-                files.push((path, name));
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }

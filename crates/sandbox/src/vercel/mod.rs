@@ -6,18 +6,23 @@
 
 mod alias_api;
 mod answer;
+mod archive;
 pub(crate) mod blobs;
+mod build;
 mod create;
 mod create_body;
 pub(crate) mod deployment;
 mod deployment_api;
+mod domain_api;
 mod door;
 mod environment_api;
+mod events_api;
 mod file_api;
 mod handle;
 mod jobs;
 pub(crate) mod mishaps;
 mod project_api;
+mod quota;
 mod release_api;
 mod rolling;
 mod rolling_api;
@@ -33,9 +38,11 @@ use std::{
 
 use serde::Serialize;
 
+pub use build::{Build, Outcome};
 pub use deployment::{Event, File, ReadyState, Substate, Target};
 pub use handle::SeedError;
 pub use jobs::{AliasRequest, JobStatus, Kind};
+pub use quota::Quota;
 pub use rolling::{Advancement, Config as RollingConfig, Release, ReleaseState, Stage};
 pub use snapshot::{DeploymentState, EdgeRequest, Request, Snapshot};
 
@@ -52,6 +59,8 @@ const TOKEN: &str = "sandbox_vercel_token";
 /// The team that owns the project.
 const ORG: &str = "team_sandbox";
 const PROJECT: &str = "prj_sandbox";
+/// The domain that the team owns from the start.
+const DOMAIN: &str = "example.com";
 
 /// Who has to pass the protection wall.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -164,6 +173,7 @@ impl Vercel {
         let inner = Arc::new(Inner {
             state: Mutex::new(State {
                 auto_assign: true,
+                domains: [DOMAIN.to_owned()].into(),
                 created: now(),
                 ..State::default()
             }),

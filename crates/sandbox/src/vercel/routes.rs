@@ -11,8 +11,8 @@ use axum::{
 };
 
 use super::{
-    Inner, alias_api, answer::Refusal, create, deployment_api, door, environment_api, file_api,
-    project_api, release_api, rolling_api,
+    Inner, alias_api, answer::Refusal, create, deployment_api, domain_api, door, environment_api,
+    events_api, file_api, project_api, release_api, rolling_api,
 };
 use crate::faults::{Side, with_faults};
 
@@ -55,11 +55,11 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         )
         .route(
             "/v3/now/deployments/{deployment}/events",
-            get(deployment_api::events),
+            get(events_api::events),
         )
         .route(
             "/v3/deployments/{deployment}/events",
-            get(deployment_api::events),
+            get(events_api::events),
         )
         .route("/v6/deployments", get(deployment_api::list))
         .route("/v7/deployments", get(deployment_api::list))
@@ -73,6 +73,11 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
             post(alias_api::assign),
         )
         .route("/v4/aliases/{alias}", get(alias_api::get))
+        .route("/v5/domains/{domain}", get(domain_api::get))
+        .route(
+            "/v1/registrar/domains/{domain}/availability",
+            get(domain_api::availability),
+        )
         .route(
             "/v10/projects/{project}/promote/{deployment}",
             post(release_api::promote),

@@ -126,6 +126,26 @@ pub(super) fn domain(state: &State, name: &str, environment: Option<&Environment
     })
 }
 
+/// A domain of the team's own.
+pub(super) fn team_domain(name: &str, created: i64) -> Value {
+    json!({
+        "id": name,
+        "name": name,
+        "verified": true,
+        "nameservers": ["ns1.vercel-dns.com", "ns2.vercel-dns.com"],
+        "intendedNameservers": ["ns1.vercel-dns.com", "ns2.vercel-dns.com"],
+        "customNameservers": [],
+        "serviceType": "zeit.world",
+        "userId": "usr_sandbox",
+        "teamId": ORG,
+        "creator": { "id": "usr_sandbox", "username": "release-manager", "email": "release-manager@example.com" },
+        "boughtAt": null,
+        "expiresAt": null,
+        "renew": false,
+        "createdAt": created,
+    })
+}
+
 /// The project. `targets.production` is the deployment behind the production domain.
 pub(super) fn project(inner: &Inner, state: &State) -> Value {
     let production = state

@@ -60,6 +60,8 @@ pub struct DeploymentState {
     pub meta: BTreeMap<String, String>,
     /// What it was made of.
     pub files: Vec<File>,
+    /// Whether they came in an archive.
+    pub archived: bool,
     /// Set when it is a rebuild of another deployment.
     pub rebuilt_from: Option<String>,
 }
@@ -130,6 +132,7 @@ impl DeploymentState {
             substate: deployment.substate,
             meta: deployment.meta.clone(),
             files: deployment.files.clone(),
+            archived: deployment.archived,
             rebuilt_from: deployment.rebuilt_from.clone(),
         }
     }

@@ -1,15 +1,17 @@
 //! Everything Vercel's half remembers. Methods here decide and change; they do no I/O, and the time is an argument.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use super::{
     Protection, Timings,
     answer::Refusal,
+    build::Script,
     deployment::{Deployment, Due, ReadyState, Target},
     jobs::{AliasRequest, Job},
     mishaps::Mishaps,
+    quota::Usage,
     rolling::{Config, Release},
     snapshot::{EdgeRequest, Request},
 };
@@ -55,6 +57,11 @@ pub(crate) struct State {
     pub(crate) protection: Protection,
     pub(crate) timings: Timings,
     pub(crate) mishaps: Mishaps,
+    pub(crate) usage: Usage,
+    /// What builds of source deployments do.
+    pub(super) build: Option<Script>,
+    /// The team's own domains, apexes only.
+    pub(crate) domains: BTreeSet<String>,
     /// Whether production deployments take the domains when ready; a rollback turns it off, a promote on.
     pub(crate) auto_assign: bool,
     pub(crate) last_alias_request: Option<AliasRequest>,
@@ -172,6 +179,18 @@ impl State {
                 Err(reason) => deployment.alias_error = Some(reason.to_owned()),
             }
         }
+    }
+
+    /// Whether an alias may have this name: the sandbox's own addresses, free names below `vercel.app`, the team's domains.
+    pub(crate) fn owns(&self, name: &str) -> bool {
+        let host = name.rsplit_once(':').map_or(name, |(host, _)| host);
+        let below = |apex: &str| {
+            host.strip_suffix(apex)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        host == "127.0.0.1"
+            || host.strip_suffix(".vercel.app").is_some()
+            || self.domains.iter().any(|apex| below(apex))
     }
 
     /// Points a domain at a deployment; gives the deployment it pointed at before.

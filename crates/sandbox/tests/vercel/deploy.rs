@@ -194,7 +194,7 @@ async fn output_that_cannot_be_served_is_a_build_error() {
                 "/v3/now/deployments/{id}/events?direction=forward&follow=1&format=lines"
             ))
             .await;
-        assert_eq!(log.header("content-type"), "application/x-ndjson");
+        assert_eq!(log.header("content-type"), "application/stream+json");
         let lines: Vec<Value> = log
             .text()
             .lines()
@@ -203,7 +203,7 @@ async fn output_that_cannot_be_served_is_a_build_error() {
         assert!(
             lines
                 .iter()
-                .any(|line| line["payload"]["text"].as_str().unwrap().contains(reason)),
+                .any(|line| line["text"].as_str().unwrap().contains(reason)),
             "{lines:?}"
         );
     }

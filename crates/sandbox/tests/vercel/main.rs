@@ -6,10 +6,15 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod archive;
+mod builds;
 mod cache;
 mod deploy;
+mod domains;
+mod events;
 mod faults;
 mod lists;
+mod quota;
 mod release;
 mod rolling;
 mod routes;
