@@ -85,10 +85,8 @@ pub(crate) fn show(verdict: &Verdict, format: Option<Format>, runner: &Runner) {
     let terminal = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let style = TerminalStyle {
         colour: terminal && format == Format::Human,
-        width: std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok())
-            .unwrap_or(100),
+        links: terminal && format == Format::Human,
+        width: Some(100),
     };
     let _ = write!(stderr, "{}", report_render::terminal(verdict, style));
     let shown = match format {
@@ -108,7 +106,8 @@ pub(crate) fn show(verdict: &Verdict, format: Option<Format>, runner: &Runner) {
 
 fn annotate(verdict: &Verdict) -> std::io::Result<()> {
     let mut commands = runner_protocol::stdout();
-    let chosen = report_render::annotations(verdict, runner_protocol::MAX_ANNOTATIONS_PER_LEVEL);
+    let chosen =
+        report_render::annotations(verdict, runner_protocol::MAX_ANNOTATIONS_PER_LEVEL, None);
     for annotation in chosen.shown {
         let place = annotation.place.as_ref();
         commands.annotate(

@@ -45,6 +45,7 @@ pub(crate) fn plan(policy: &Policy, selection: &Selection, target: &Target) -> P
         run_url: Some(&target.run_url),
         preview_url: policy.preview_url.as_deref(),
         remark: remark.as_deref(),
+        diff: None,
     };
     let overall = selection.overall();
     let comment = match (policy.comment, target.pull) {

@@ -1,7 +1,10 @@
 //! The check run of a whole run: a title, a summary and annotations.
 
+use std::cmp::Reverse;
+
 use verdict::{Conclusion, Verdict};
 
+use crate::comment::headline;
 use crate::{Annotation, CommentContext, annotations, comment};
 
 /// GitHub refuses a check run summary over this many characters.
@@ -45,32 +48,25 @@ pub struct CheckRun {
     pub annotations: Vec<Annotation>,
 }
 
-/// Renders the check run of several verdicts.
+/// Renders the check run of several verdicts, the worst first.
 pub fn check_run(verdicts: &[&Verdict], context: &CommentContext<'_>) -> CheckRun {
     let overall = Conclusion::worst(verdicts.iter().map(|verdict| verdict.conclusion));
-    let stopping = verdicts
+    let mut annotations: Vec<_> = verdicts
         .iter()
-        .filter(|verdict| !verdict.conclusion.allows())
-        .count();
-    let title = match (overall, stopping) {
-        (Conclusion::Pass, _) => format!("{} gates passed", verdicts.len()),
-        (Conclusion::Warn, _) => format!("{} gates passed, with warnings", verdicts.len()),
-        (_, 0) => "no gate gave a verdict".to_owned(),
-        (_, stopping) => format!("{stopping} of {} gates stop this change", verdicts.len()),
-    };
+        .flat_map(|verdict| annotations(verdict, PER_LEVEL, context.diff).shown)
+        .filter(|annotation| annotation.place.is_some())
+        .collect();
+    // Of each gate what deserves it most comes first, and across gates what is worst.
+    annotations.sort_by_key(|annotation| Reverse(annotation.level));
     CheckRun {
         conclusion: match overall {
             Conclusion::Pass => CheckRunConclusion::Success,
             Conclusion::Warn | Conclusion::Pending => CheckRunConclusion::Neutral,
             Conclusion::Fail | Conclusion::Error => CheckRunConclusion::Failure,
         },
-        title,
+        title: headline(verdicts),
         summary: comment(verdicts, context, crate::COMMENT_LIMIT - SUMMARY_LIMIT),
-        annotations: verdicts
-            .iter()
-            .flat_map(|verdict| annotations(verdict, PER_LEVEL).shown)
-            .filter(|annotation| annotation.place.is_some())
-            .collect(),
+        annotations,
     }
 }
 
@@ -85,7 +81,7 @@ mod tests {
         let (failing, passing) = (failing(), passing());
         let check = check_run(&[&passing, &failing], &CommentContext::default());
         assert_eq!(check.conclusion, CheckRunConclusion::Failure);
-        assert_eq!(check.title, "1 of 2 gates stop this change");
+        assert_eq!(check.title, "1 of 2 gates stops this change");
         assert_eq!(check.annotations.len(), 1, "only findings with a place");
     }
 

@@ -2,12 +2,27 @@
 
 use verdict::{Conclusion, Level, Verdict};
 
-use crate::{markdown, sign, summary};
+use crate::markdown::{self, code, short};
+use crate::page::{Page, Unit};
+use crate::quantity::counted;
+use crate::rank::{by_conclusion, worst_first};
+use crate::rows::{self, Links, cell};
+use crate::{Diff, sign};
 
 /// GitHub refuses a comment over this many characters.
 pub const COMMENT_LIMIT: usize = 65_536;
 
-/// What a comment shows beside the verdicts.
+/// The most findings and the most rows of a table in one fold.
+const MOST: usize = 50;
+
+/// The most gates with a row of their own.
+const GATES: usize = 200;
+
+/// Characters of one gate's fold while others still wait for theirs.
+const FOLD: usize = 16_000;
+
+/// What a comment and a check run show beside the verdicts. Its addresses become links; those in verdicts do
+/// not, because a comment speaks with our own account and a verdict may be a stranger's.
 #[derive(Clone, Debug, Default)]
 pub struct CommentContext<'a> {
     /// The run's page.
@@ -16,94 +31,134 @@ pub struct CommentContext<'a> {
     pub preview_url: Option<&'a str>,
     /// A remark on top, such as that the pull request has moved on.
     pub remark: Option<&'a str>,
+    /// The lines the change touches, which a check run annotates first.
+    pub diff: Option<&'a Diff>,
 }
 
 /// Renders the comment's body, without its hidden marker. `room` characters are left for the caller.
 pub fn comment(verdicts: &[&Verdict], context: &CommentContext<'_>, room: usize) -> String {
+    let sorted = by_conclusion(verdicts);
+    let foot = foot(&sorted, context);
     let limit = COMMENT_LIMIT.saturating_sub(room);
+    let mut page = Page::new(limit, Unit::Characters, "in the run's summary");
+    page.reserve(page.size(&foot));
     let overall = Conclusion::worst(verdicts.iter().map(|verdict| verdict.conclusion));
-    let mut out = format!("### {} Stagegate: {overall}\n\n", sign(overall));
+    page.push(&format!(
+        "### {} Stagegate: {overall}\n\n{}.\n\n",
+        sign(overall),
+        headline(verdicts)
+    ));
     if let Some(remark) = context.remark {
-        out.push_str(&format!("> {}\n\n", markdown::text(remark)));
+        page.push(&format!("> {}\n\n", cell(remark)));
     }
-    let mut sorted = verdicts.to_vec();
-    sorted.sort_by(|a, b| {
-        b.conclusion
-            .cmp(&a.conclusion)
-            .then_with(|| a.display_name().cmp(&b.display_name()))
-    });
-    out.push_str("| | gate | result |\n|---|---|---|\n");
-    for verdict in &sorted {
-        let row = format!(
+    let row = |verdict: &&Verdict| {
+        let name = short(&verdict.gate, 60).into_owned();
+        let name = match &verdict.instance {
+            Some(instance) => format!("{name} ({})", short(instance, 60)),
+            None => name,
+        };
+        format!(
             "| {} | {} | {} |\n",
             sign(verdict.conclusion),
-            markdown::text(&verdict.display_name()),
-            markdown::text(&verdict.title),
-        );
-        if out.chars().count() + row.chars().count() + 2_000 > limit {
-            out.push_str("\nMore gates are in the run's summary.\n");
-            break;
-        }
-        out.push_str(&row);
-    }
-    out.push('\n');
-    let footer = footer(&sorted, context);
-    let mut left = limit.saturating_sub(out.chars().count() + footer.chars().count());
-    for verdict in sorted.iter().filter(|verdict| !verdict.findings.is_empty()) {
-        let section = details(verdict, left);
-        left = left.saturating_sub(section.chars().count());
-        out.push_str(&section);
-    }
-    out + &footer
-}
-
-/// One gate's findings, folded; empty when not even the frame fits.
-fn details(verdict: &Verdict, limit: usize) -> String {
-    const HEAD: &str = "| level | where | what | rule |\n|---|---|---|---|\n";
-    let head = format!(
-        "<details><summary>{}: {} error(s), {} warning(s)</summary>\n\n{HEAD}",
-        markdown::text(&verdict.display_name()),
-        verdict.count(Level::Error),
-        verdict.count(Level::Warning),
+            markdown::text(&name),
+            markdown::text(&short(&verdict.title, 200)),
+        )
+    };
+    page.table(
+        "| | gate | result |\n|---|---|---|\n",
+        sorted.iter().map(row),
+        GATES,
+        "gates",
     );
-    let tail = "\n</details>\n\n";
-    let frame = head.chars().count() + tail.chars().count() + 60;
-    if frame > limit {
-        return String::new();
+    let detailed: Vec<_> = sorted
+        .iter()
+        .filter(|verdict| has_details(verdict))
+        .collect();
+    for verdict in &detailed {
+        fold(&mut page, verdict, detailed.len());
     }
-    let mut left = limit - frame;
-    let mut body = String::new();
-    let mut findings: Vec<_> = verdict.findings.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-    for (index, finding) in findings.iter().enumerate() {
-        let row = summary::finding_row(finding);
-        let length = row.chars().count();
-        if length > left || index == 50 {
-            body.push_str(&format!(
-                "\n{} more are in the run's summary.\n",
-                findings.len() - index
-            ));
-            break;
-        }
-        left -= length;
-        body.push_str(&row);
-    }
-    format!("{head}{body}{tail}")
+    page.end(&foot)
 }
 
-fn footer(verdicts: &[&Verdict], context: &CommentContext<'_>) -> String {
+/// How the run ended, in a sentence without its final stop.
+pub(crate) fn headline(verdicts: &[&Verdict]) -> String {
+    let overall = Conclusion::worst(verdicts.iter().map(|verdict| verdict.conclusion));
+    let gates = counted(verdicts.len(), "gate");
+    let stopping = verdicts.iter().filter(|v| !v.conclusion.allows()).count();
+    match (overall, stopping) {
+        (Conclusion::Pass, _) => format!("{gates} passed"),
+        (Conclusion::Warn, _) => format!("{gates} passed, with warnings"),
+        (_, 0) => "no gate gave a verdict".to_owned(),
+        (Conclusion::Pending, waiting) => format!("{waiting} of {gates} waiting for somebody"),
+        (_, 1) => format!("1 of {gates} stops this change"),
+        (_, stopping) => format!("{stopping} of {gates} stop this change"),
+    }
+}
+
+fn has_details(verdict: &Verdict) -> bool {
+    let off = verdict
+        .metrics
+        .iter()
+        .any(|m| m.conclusion != Conclusion::Pass);
+    off || !verdict.findings.is_empty() || rows::figures(verdict).next().is_some()
+}
+
+/// One gate's findings, numbers that are off, and figures.
+fn fold(page: &mut Page, verdict: &Verdict, folds: usize) {
+    let counts = [
+        (Level::Error, "error"),
+        (Level::Warning, "warning"),
+        (Level::Notice, "notice"),
+    ];
+    let counts: Vec<_> = counts
+        .into_iter()
+        .map(|(level, word)| (verdict.count(level), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| counted(count, word))
+        .collect();
+    let rest = if counts.is_empty() {
+        ": details".to_owned()
+    } else {
+        format!(": {}", counts.join(", "))
+    };
+    // So that one gate with a thousand long findings does not leave the others without any.
+    let kept = if folds > 1 { page.keep_beyond(FOLD) } else { 0 };
+    page.folded(&rows::fold_title(&verdict.display_name(), &rest), |page| {
+        let worst = worst_first(verdict);
+        let findings = worst.iter().map(|f| rows::finding(f, Links::Left));
+        page.table(rows::FINDINGS, findings, MOST, "findings");
+        let off: Vec<_> = verdict
+            .metrics
+            .iter()
+            .filter(|metric| metric.conclusion != Conclusion::Pass)
+            .collect();
+        page.table(
+            rows::METRICS,
+            off.iter().map(|m| rows::metric(m)),
+            MOST,
+            "numbers",
+        );
+        for figure in rows::figures(verdict) {
+            rows::figure(page, figure, MOST);
+        }
+    });
+    page.release(kept);
+}
+
+fn foot(verdicts: &[&Verdict], context: &CommentContext<'_>) -> String {
     let mut parts = Vec::new();
-    if let Some(url) = context.preview_url {
+    let web = |url: &&str| url.len() < 1000;
+    if let Some(url) = context.preview_url.filter(web) {
         parts.push(markdown::link("Preview", url));
     }
-    if let Some(url) = context.run_url {
+    if let Some(url) = context.run_url.filter(web) {
         parts.push(markdown::link("Run", url));
     }
-    if let Some(sha) = verdicts
+    let sha = verdicts
         .iter()
-        .find_map(|verdict| verdict.subject.sha.as_ref())
-    {
-        parts.push(format!("commit {}", markdown::code(sha.short())));
+        .find_map(|verdict| verdict.subject.sha.as_ref());
+    if let Some(sha) = sha {
+        parts.push(format!("commit {}", code(sha.short())));
     }
     if parts.is_empty() {
         return String::new();
@@ -117,16 +172,44 @@ mod tests {
     use verdict::{Finding, Verdict};
 
     use super::{COMMENT_LIMIT, CommentContext, comment};
-    use crate::samples::{failing, passing};
+    use crate::samples::{empty, failing, huge, passing};
 
     #[test]
     fn a_comment_reads_well() {
         let context = CommentContext {
             run_url: Some("https://github.com/acme/web/actions/runs/9"),
             preview_url: Some("https://web-abc.example"),
-            remark: None,
+            remark: Some("Outdated: the pull request has moved on."),
+            ..CommentContext::default()
         };
         insta::assert_snapshot!(comment(&[&passing(), &failing()], &context, 0));
+    }
+
+    #[test]
+    fn one_verdict_without_content_and_none_at_all_read_well() {
+        let context = CommentContext::default();
+        let texts = [comment(&[&empty()], &context, 0), comment(&[], &context, 0)];
+        insta::assert_snapshot!(texts.join("\n----\n"));
+    }
+
+    #[test]
+    fn a_loud_gate_leaves_room_for_the_others() {
+        let (loud, quiet) = (huge(100_000), failing());
+        let text = comment(&[&loud, &quiet], &CommentContext::default(), 200);
+        assert!(text.chars().count() <= COMMENT_LIMIT - 200);
+        assert!(
+            text.contains("load the chart lazily"),
+            "the other's finding"
+        );
+        assert!(text.contains("99950 more findings are in the run's summary."));
+    }
+
+    #[test]
+    fn an_address_of_a_verdict_is_no_link_in_a_comment() {
+        let mut verdict = failing();
+        verdict.findings[0].url = Some("https://evil.example".to_owned());
+        let text = comment(&[&verdict], &CommentContext::default(), 0);
+        assert!(!text.contains("evil.example"));
     }
 
     proptest! {

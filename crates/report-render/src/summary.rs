@@ -1,128 +1,154 @@
-//! The job summary of one verdict.
+//! The job summary of one verdict: the answer, what failed, then the rest folded away.
 
-use verdict::{Finding, Metric, Verdict};
+use verdict::{Conclusion, Evidence, Figure, Level, Metric, Verdict};
 
-use crate::{markdown, sign};
+use crate::markdown::{code, html, short};
+use crate::page::{Page, Unit};
+use crate::quantity::counted;
+use crate::rank::worst_first;
+use crate::rows::{self, Links, cell};
+use crate::sign;
 
 /// Well under the runner's 1 MiB per step, so that a second summary of the same step still fits.
 const LIMIT: usize = 512 * 1024;
 
-/// Renders the job summary: title, numbers, findings worst first. Never over half a MiB; what does not
-/// fit is counted.
+/// Room for the line about what was judged.
+const FOOT: usize = 300;
+
+/// Findings and rows of a table that stand unfolded.
+const OPEN: usize = 25;
+
+/// The most findings, numbers or rows of one table; more than anybody reads.
+const MOST: usize = 2000;
+
+/// Renders the job summary: title, what stops the change, and the rest in folds. Never over half a MiB;
+/// what does not fit is counted.
 pub fn summary(verdict: &Verdict) -> String {
-    let mut out = format!(
+    let mut page = Page::new(LIMIT, Unit::Bytes, "in the verdict file");
+    page.reserve(FOOT);
+    page.push(&format!(
         "### {} {}: {}\n\n",
         sign(verdict.conclusion),
-        markdown::text(&verdict.display_name()),
-        markdown::text(&verdict.title),
-    );
-    let metrics: Vec<String> = verdict.metrics.iter().map(metric_row).collect();
-    rows(
-        &mut out,
-        "| metric | value | limit | base |\n|---|--:|--:|--:|\n",
-        &metrics,
-        "metrics",
-    );
-    let mut findings: Vec<&Finding> = verdict.findings.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-    let findings: Vec<String> = findings.into_iter().map(finding_row).collect();
-    rows(
-        &mut out,
-        "| level | where | what | rule |\n|---|---|---|---|\n",
-        &findings,
-        "findings",
-    );
-    if let Some(sha) = &verdict.subject.sha {
-        out.push_str(&format!(
-            "<sub>Judged commit {}",
-            markdown::code(sha.short())
-        ));
-        if let Some(digest) = &verdict.subject.digest {
-            out.push_str(&format!(", build {}", markdown::code(digest.short())));
+        cell(&verdict.display_name()),
+        cell(&verdict.title),
+    ));
+    findings(&mut page, verdict);
+    metrics(&mut page, verdict);
+    for figure in rows::figures(verdict) {
+        match figure {
+            Figure::Table(table) if table.rows.len() > OPEN => {
+                let rest = format!(": {}", counted(table.rows.len(), "row"));
+                page.folded(&rows::fold_title(&table.title, &rest), |page| {
+                    rows::figure(page, figure, MOST);
+                });
+            }
+            _ => rows::figure(&mut page, figure, MOST),
         }
-        out.push_str(".</sub>\n\n");
     }
-    out
+    evidence(&mut page, &verdict.evidence);
+    page.end(&foot(verdict))
 }
 
-/// A table cut on a row border.
-pub(crate) fn rows(out: &mut String, head: &str, rows: &[String], what: &str) {
-    if rows.is_empty() {
+/// Errors and warnings stand open when they are few; the rest is one fold away.
+fn findings(page: &mut Page, verdict: &Verdict) {
+    let worst = worst_first(verdict);
+    let notices = verdict.count(Level::Notice);
+    let serious = worst.len() - notices;
+    let open = serious.min(OPEN);
+    let (first, rest) = worst.split_at(open);
+    let row = |finding: &&verdict::Finding| rows::finding(finding, Links::Shown);
+    page.table(rows::FINDINGS, first.iter().map(row), MOST, "findings");
+    if !rest.is_empty() {
+        let title = if serious > open {
+            format!("{} more findings", rest.len())
+        } else {
+            counted(notices, "notice")
+        };
+        page.folded(&title, |page| {
+            page.table(rows::FINDINGS, rest.iter().map(row), MOST, "findings");
+        });
+    }
+}
+
+/// Numbers outside their limits stand open, and so do all when they are few.
+fn metrics(page: &mut Page, verdict: &Verdict) {
+    let all: Vec<&Metric> = verdict.metrics.iter().collect();
+    if all.len() <= OPEN {
+        page.table(
+            rows::METRICS,
+            all.iter().map(|m| rows::metric(m)),
+            MOST,
+            "numbers",
+        );
         return;
     }
-    out.push_str(head);
-    for (index, row) in rows.iter().enumerate() {
-        if out.len() + row.len() > LIMIT {
-            out.push_str(&format!(
-                "\n{} more {what} are in the verdict file.\n",
-                rows.len() - index
-            ));
-            break;
-        }
-        out.push_str(row);
+    let (fine, off): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|metric| metric.conclusion == Conclusion::Pass);
+    page.table(
+        rows::METRICS,
+        off.iter().map(|m| rows::metric(m)),
+        MOST,
+        "numbers",
+    );
+    page.folded(
+        &format!("{} within limits", counted(fine.len(), "number")),
+        |page| {
+            page.table(
+                rows::METRICS,
+                fine.iter().map(|m| rows::metric(m)),
+                MOST,
+                "numbers",
+            );
+        },
+    );
+}
+
+/// What could not be read whole stands open.
+fn evidence(page: &mut Page, evidence: &[Evidence]) {
+    let (whole, broken): (Vec<_>, Vec<_>) = evidence.iter().partition(|e| e.is_whole());
+    page.table(
+        rows::EVIDENCE,
+        broken.iter().map(|e| rows::evidence(e)),
+        OPEN,
+        "sources",
+    );
+    if !whole.is_empty() {
+        let title = format!("Evidence: {} read", counted(whole.len(), "source"));
+        page.folded(&html(&title), |page| {
+            page.table(
+                rows::EVIDENCE,
+                whole.iter().map(|e| rows::evidence(e)),
+                MOST,
+                "sources",
+            );
+        });
     }
-    out.push('\n');
 }
 
-fn metric_row(metric: &Metric) -> String {
-    let number =
-        |value: Option<f64>| value.map_or(String::new(), |value| quantity(value, &metric.unit));
-    format!(
-        "| {} {} | {} | {} | {} |\n",
-        sign(metric.conclusion),
-        markdown::text(&metric.name),
-        quantity(metric.value, &metric.unit),
-        number(metric.limit),
-        number(metric.baseline),
-    )
-}
-
-pub(crate) fn finding_row(finding: &Finding) -> String {
-    let place = finding
-        .place
-        .as_ref()
-        .map_or(String::new(), |place| markdown::code(&place.to_string()));
-    let fix = finding.fix.as_ref().map_or(String::new(), |fix| {
-        format!("<br>Fix: {}", markdown::text(fix))
-    });
-    let rule = match &finding.url {
-        Some(url) => markdown::link(&finding.rule, url),
-        None => markdown::text(&finding.rule),
+fn foot(verdict: &Verdict) -> String {
+    let Some(sha) = &verdict.subject.sha else {
+        return String::new();
     };
+    let build = verdict
+        .subject
+        .digest
+        .as_ref()
+        .map_or(String::new(), |digest| {
+            format!(", build {}", code(digest.short()))
+        });
+    let version = short(&verdict.tool.version, 40);
     format!(
-        "| {} | {place} | {}{fix} | {rule} |\n",
-        finding.level.as_str(),
-        markdown::text(&finding.message),
+        "<sub>Judged commit {}{build}, by Stagegate {}.</sub>\n\n",
+        code(sha.short()),
+        cell(&version)
     )
-}
-
-/// A value with its unit, as people read it: bytes in kB, long times in seconds.
-pub(crate) fn quantity(value: f64, unit: &str) -> String {
-    match unit {
-        "bytes" if value.abs() >= 1e6 => format!("{:.2} MB", value / 1e6),
-        "bytes" if value.abs() >= 1e3 => format!("{:.1} kB", value / 1e3),
-        "bytes" => format!("{value:.0} B"),
-        "ms" if value.abs() >= 1e4 => format!("{:.1} s", value / 1e3),
-        "ms" => format!("{value:.0} ms"),
-        "ratio" => format!("{:.2} %", value * 100.0),
-        "count" | "score" => trimmed(value),
-        "" => trimmed(value),
-        unit => format!("{} {}", trimmed(value), markdown::text(unit)),
-    }
-}
-
-/// At most three decimals, none that say nothing.
-fn trimmed(value: f64) -> String {
-    let text = format!("{value:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use verdict::Finding;
-
-    use super::{quantity, summary};
-    use crate::samples::failing;
+    use super::summary;
+    use crate::samples::{empty, failing, huge};
 
     #[test]
     fn a_summary_reads_well() {
@@ -130,35 +156,21 @@ mod tests {
     }
 
     #[test]
-    fn a_long_summary_is_cut_on_a_row_and_says_so() {
-        let mut verdict = failing();
-        verdict.findings = (0..20_000)
-            .map(|i| Finding::error("r", format!("message {i}")))
-            .collect();
-        let text = summary(&verdict);
-        assert!(text.len() < 600 * 1024);
-        assert!(text.contains("more findings are in the verdict file."));
-        assert!(
-            text.lines()
-                .filter(|line| line.starts_with("| error"))
-                .all(|line| line.ends_with(" |"))
-        );
+    fn an_empty_verdict_still_says_what_it_says() {
+        insta::assert_snapshot!(summary(&empty()));
     }
 
     #[test]
-    fn quantities_read_as_people_say_them() {
-        let cases = [
-            (999.0, "bytes", "999 B"),
-            (138_626.0, "bytes", "138.6 kB"),
-            (2_345_678.0, "bytes", "2.35 MB"),
-            (2500.0, "ms", "2500 ms"),
-            (12_000.0, "ms", "12.0 s"),
-            (0.1, "", "0.1"),
-            (0.0123, "ratio", "1.23 %"),
-            (90.0, "score", "90"),
-        ];
-        for (value, unit, expected) in cases {
-            assert_eq!(quantity(value, unit), expected);
-        }
+    fn a_long_summary_is_cut_on_a_row_and_says_so() {
+        let text = summary(&huge(100_000));
+        assert!(text.len() <= 512 * 1024);
+        let rows = text.lines().filter(|line| line.starts_with("| error"));
+        assert!(rows.clone().count() > 1000);
+        assert!(rows.clone().all(|line| line.ends_with(" |")));
+        let opened = text.matches("<details>").count();
+        assert_eq!(text.matches("</details>").count(), opened);
+        let (head, tail) = text.split_at(2000);
+        let tail: String = tail.chars().skip(tail.chars().count() - 900).collect();
+        insta::assert_snapshot!(format!("{head}\n[…]\n{tail}"));
     }
 }
