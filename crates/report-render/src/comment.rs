@@ -213,6 +213,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         #[test]
         fn it_never_passes_the_limit_and_closes_what_it_opens(gates in 1usize..5, findings in 0usize..400, length in 1usize..900) {
             let mut verdict = failing();

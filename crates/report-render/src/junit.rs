@@ -250,7 +250,7 @@ fn of_finding(finding: &Finding, broken: bool) -> Case {
             (Level::Error, false) => Outcome::Failed,
             (Level::Warning | Level::Notice, _) => Outcome::Passed,
         },
-        message: clean(&format!("{}{fix}{at}", finding.message)),
+        message: clean(&format!("{}{at}{fix}", finding.message)),
         file: place.map(|place| clean(&place.path)),
         line: place.and_then(|place| place.line),
         kind: "finding",
