@@ -19,7 +19,7 @@ use crate::{
     redact::{Redactor, Secret},
     redirect,
     request::{Body, Request},
-    response::{Response, Timings},
+    response::{Response, Timings, Tls},
     retry::{Attempt, Decision, RetryPolicy},
     transport::{Options, direct_client, is_loopback, reqwest_client},
     upload::stream_file,
@@ -236,6 +236,10 @@ impl Client {
             }
             bytes.extend_from_slice(&chunk);
         }
+        let tls = answer
+            .extensions()
+            .get::<reqwest::tls::TlsInfo>()
+            .map(Tls::of);
         Ok(Response {
             status: answer.status(),
             headers: std::mem::take(answer.headers_mut()),
@@ -247,6 +251,7 @@ impl Client {
             },
             tries: 1,
             gave_up: None,
+            tls,
         })
     }
 

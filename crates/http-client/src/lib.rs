@@ -26,7 +26,7 @@ pub use error::Error;
 pub use redact::{Redactor, Secret};
 pub use redirect::Redirects;
 pub use request::{Body, Request};
-pub use response::{Response, Timings};
+pub use response::{Response, Timings, Tls};
 pub use retry::{Attempt, Decision, GiveUp, RetryPolicy};
 pub use retry_after::{parse_retry_after, rate_limit_exhausted};
 pub use transport::{

@@ -1,6 +1,6 @@
 //! An answer, read whole, with what it took to get it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
@@ -15,6 +15,31 @@ pub struct Timings {
     pub ttfb: Duration,
     /// From sending to the last byte.
     pub total: Duration,
+}
+
+/// How the connection of an answer was encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The protocol's version, `1.2` or `1.3`.
+    pub version: Option<&'static str>,
+    /// The server's own certificate, in DER; never the rest of its chain.
+    pub certificate: Option<Arc<[u8]>>,
+}
+
+impl Tls {
+    /// What reqwest keeps of a handshake.
+    pub(crate) fn of(info: &reqwest::tls::TlsInfo) -> Self {
+        use reqwest::tls::Version;
+        let names = [(Version::TLS_1_2, "1.2"), (Version::TLS_1_3, "1.3")];
+        let version = info.version().and_then(|version| {
+            let named = names.into_iter().find(|(known, _)| *known == version);
+            named.map(|(_, name)| name)
+        });
+        Self {
+            version,
+            certificate: info.peer_certificate().map(Into::into),
+        }
+    }
 }
 
 /// An HTTP answer of any status: what a status means is the caller's business.
@@ -34,6 +59,8 @@ pub struct Response {
     pub tries: u32,
     /// Why a failed request was not sent again, where a retry might have helped.
     pub gave_up: Option<GiveUp>,
+    /// The connection's encryption, if there was one and [`Options::tls_facts`](crate::Options::tls_facts) asks for it.
+    pub tls: Option<Tls>,
 }
 
 impl Response {

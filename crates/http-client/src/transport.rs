@@ -23,6 +23,8 @@ pub struct Options {
     pub redirects: Redirects,
     /// The largest answer taken, in bytes; one above it is an error.
     pub body_limit: u64,
+    /// Whether answers say how their connection was encrypted ([`Response::tls`](crate::Response::tls)).
+    pub tls_facts: bool,
 }
 
 impl Default for Options {
@@ -34,6 +36,7 @@ impl Default for Options {
             retry: RetryPolicy::default(),
             redirects: Redirects::None,
             body_limit: 16 << 20,
+            tls_facts: false,
         }
     }
 }
@@ -82,6 +85,7 @@ fn base(options: &Options) -> reqwest::ClientBuilder {
         .timeout(options.timeout)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        .tls_info(options.tls_facts)
 }
 
 /// Whether a URL names this machine: `localhost`, `127.0.0.0/8` or `[::1]`.

@@ -6,9 +6,11 @@ use http_client::{Class, Redactor, Repeatable, Response};
 use verdict::{Evidence, EvidenceState, Level, Source};
 
 use crate::{
+    capture::Captured,
     plan::{Check, VersionProbe},
     quote::{exhibit, quote},
     rule::{Mismatch, judge},
+    seen::{Answered, Seen},
     trouble::Trouble,
     version::{VersionSource, same},
     wall::{Wall, recognise},
@@ -32,6 +34,10 @@ pub struct Pass {
     pub warnings: Vec<Mismatch>,
     /// How long it took, in milliseconds.
     pub took: f64,
+    /// How long its headers took, in milliseconds.
+    pub ttfb: f64,
+    /// What of it is kept for later steps.
+    pub captured: Vec<Captured>,
     /// The answer.
     pub evidence: Evidence,
     /// The version it said, when that was asked.
@@ -124,18 +130,19 @@ pub struct Expected<'a> {
 pub fn assess(
     check: &Check,
     expected: Option<Expected<'_>>,
-    brought: Result<(&Response, Class), Trouble>,
+    brought: Result<&Answered, Trouble>,
     redactor: &Redactor,
 ) -> Attempt {
     let repeatable = Repeatable::by_method(&check.method) == Repeatable::Yes;
-    let (response, class) = match brought {
+    let answer = match brought {
         Ok(answer) => answer,
         Err(trouble) => return Attempt::Failed(Failure::of_trouble(trouble, repeatable)),
     };
+    let response = &answer.response;
     if let Some(wall) = recognise(response) {
         return Attempt::Walled(wall);
     }
-    let again = match class {
+    let again = match answer.class {
         // An answer below 400 was handled, whatever the rules say of it.
         Class::Limited(wait) | Class::Transient(wait) if repeatable => Again::After(wait),
         Class::Limited(wait) => Again::After(wait),
@@ -145,7 +152,21 @@ pub fn assess(
     if let Some(stale) = expected.and_then(|expected| stale(expected, response, redactor)) {
         return Attempt::Failed(Failure::of_answer(response, vec![stale], again, redactor));
     }
-    let mismatches = judge(&check.rules, response, redactor);
+    let seen = Seen::new(answer);
+    let mut mismatches = judge(&check.rules, &seen, redactor);
+    let mut captured = Vec::new();
+    // Of an answer that is not the right one nothing is kept, and its lack is no second fault.
+    if mismatches
+        .iter()
+        .all(|mismatch| mismatch.level != Level::Error)
+    {
+        for capture in &check.captures {
+            match capture.take(&seen) {
+                Ok(value) => captured.push(value),
+                Err(mismatch) => mismatches.push(mismatch),
+            }
+        }
+    }
     if mismatches
         .iter()
         .any(|mismatch| mismatch.level == Level::Error)
@@ -155,6 +176,8 @@ pub fn assess(
     Attempt::Passed(Pass {
         warnings: mismatches,
         took: millis(response),
+        ttfb: response.timings.ttfb.as_secs_f64() * 1e3,
+        captured,
         evidence: evidence(response, EvidenceState::Clean, redactor),
         version: None,
     })
@@ -164,11 +187,11 @@ pub fn assess(
 pub fn assess_version(
     probe: &VersionProbe,
     expected: Option<&str>,
-    brought: Result<(&Response, Class), Trouble>,
+    brought: Result<&Answered, Trouble>,
     redactor: &Redactor,
 ) -> Attempt {
     let (response, class) = match brought {
-        Ok(answer) => answer,
+        Ok(answer) => (&answer.response, answer.class),
         Err(trouble) => return Attempt::Failed(Failure::of_trouble(trouble, true)),
     };
     if let Some(wall) = recognise(response) {
@@ -199,6 +222,8 @@ pub fn assess_version(
         (Ok(found), _) => Attempt::Passed(Pass {
             warnings: Vec::new(),
             took: millis(response),
+            ttfb: response.timings.ttfb.as_secs_f64() * 1e3,
+            captured: Vec::new(),
             evidence: evidence(response, EvidenceState::Clean, redactor),
             version: Some(found),
         }),

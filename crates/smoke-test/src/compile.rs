@@ -1,6 +1,11 @@
 //! Turns the policy into a plan. Every mistake is found before the first request and reported together, each on its line.
 
-mod check;
+mod body;
+mod captures;
+pub(crate) mod check;
+mod fill;
+mod lanes;
+mod numbers;
 mod rules;
 mod settings;
 #[cfg(test)]
@@ -11,22 +16,37 @@ use std::collections::BTreeSet;
 use gate::Problem;
 use pipeline_config::Located;
 use serde_json_path::JsonPath;
+use verdict::Place;
+
+pub use lanes::check;
+pub(crate) use settings::setting;
 
 use self::{
-    check::check,
-    settings::{limits, version_probe},
+    lanes::lanes,
+    numbers::{budgets, limits, load},
+    settings::version_probe,
 };
-use crate::{plan::Plan, policy::Policy, suite::SuiteSection, target::Target};
+use crate::{
+    plan::Plan,
+    suite::{Files, SuiteSection},
+    variables::Variables,
+    world::World,
+};
 
 /// Collects problems, each at the line of the value it is about.
-struct Compiler<'a> {
-    section: &'a SuiteSection,
-    problems: &'a mut Vec<Problem>,
+pub(crate) struct Compiler<'a> {
+    pub(crate) file: Option<&'a str>,
+    pub(crate) problems: &'a mut Vec<Problem>,
 }
 
 impl Compiler<'_> {
+    pub(crate) fn place<V>(&self, at: &Located<V>) -> Option<Place> {
+        let position = at.position?;
+        Some(Place::line(self.file?, position.line).column(position.column))
+    }
+
     fn refuse<V>(&mut self, at: &Located<V>, message: impl Into<String>) {
-        let place = self.section.place(at);
+        let place = self.place(at);
         self.problems.push(Problem::new(message).at(place));
     }
 
@@ -56,74 +76,76 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// Makes the plan of a run out of `stagegate.yml` and the suite files. Suite files replace the checks, and what else they
-/// set wins over `stagegate.yml`.
+/// Makes the plan of a run out of `stagegate.yml` and the suite files. What a suite file sets wins over `stagegate.yml`.
 ///
 /// # Errors
 /// Every mistake in the sections, and a plan that checks nothing.
 pub fn compile(
     base: &SuiteSection,
-    files: &[SuiteSection],
+    files: &Files,
     tags: &[String],
-    target: &Target,
+    secrets: &Variables,
+    world: &World,
 ) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut plan = Plan::default();
+    let sections = &files.sections;
     if let Some((section, version)) = setting(
         base,
-        files,
+        sections,
         "version",
         |policy| policy.version.as_ref(),
         &mut problems,
     ) {
         plan.version = version_probe(
             version,
-            &mut Compiler {
-                section,
-                problems: &mut problems,
-            },
-            target,
+            &mut compiler(section, &mut problems),
+            &world.target,
         );
     }
-    if let Some((section, watch)) = setting(
+    if let Some((section, written)) = setting(
         base,
-        files,
+        sections,
         "watch",
         |policy| policy.watch.as_ref(),
         &mut problems,
     ) {
-        plan.limits = limits(
-            watch,
-            &mut Compiler {
-                section,
-                problems: &mut problems,
-            },
+        plan.limits = limits(written, &mut compiler(section, &mut problems));
+    }
+    if let Some((section, written)) = setting(
+        base,
+        sections,
+        "budgets",
+        |policy| policy.budgets.as_ref(),
+        &mut problems,
+    ) {
+        plan.budgets = budgets(written, &mut compiler(section, &mut problems));
+    }
+    if let Some((section, written)) = setting(
+        base,
+        sections,
+        "load",
+        |policy| policy.load.as_ref(),
+        &mut problems,
+    ) {
+        plan.load = load(
+            written,
+            &mut compiler(section, &mut problems),
+            &world.target,
         );
     }
-    let sections = if files.is_empty() {
-        std::slice::from_ref(base)
-    } else {
-        files
-    };
+    let asking = (!files.replace).then_some(base).into_iter().chain(sections);
     let mut names = BTreeSet::new();
-    for section in sections {
-        let mut compiler = Compiler {
+    for section in asking {
+        lanes(
+            base,
             section,
-            problems: &mut problems,
-        };
-        for policy in &section.values.checks {
-            let Some(check) = check(policy, &mut compiler, target) else {
-                continue;
-            };
-            if !names.insert(check.name.clone()) {
-                let message = format!(
-                    "two checks are called `{}`: give them a `name` each",
-                    check.name
-                );
-                compiler.refuse(policy.name.as_ref().unwrap_or(&policy.path), message);
-            }
-            plan.checks.push(check);
-        }
+            secrets,
+            world,
+            &mut names,
+            &mut plan,
+            &mut problems,
+        );
     }
     if problems.is_empty() {
         problems.extend(select(&mut plan, tags));
@@ -135,12 +157,19 @@ pub fn compile(
     }
 }
 
+fn compiler<'a>(section: &'a SuiteSection, problems: &'a mut Vec<Problem>) -> Compiler<'a> {
+    Compiler {
+        file: section.file.as_deref(),
+        problems,
+    }
+}
+
 /// Keeps the checks with one of the tags; a plan that checks nothing is a problem.
 fn select(plan: &mut Plan, tags: &[String]) -> Option<Problem> {
-    if plan.checks.is_empty() {
+    if plan.lanes.is_empty() {
         return Some(
             Problem::new("no check is written; a run without checks proves nothing").fix(
-                "add `checks` to the `smoke` section of stagegate.yml, or name files with `suite`",
+                "add `checks` or `scenarios` to the `smoke` section of stagegate.yml, or name files with `suite`",
             ),
         );
     }
@@ -148,9 +177,9 @@ fn select(plan: &mut Plan, tags: &[String]) -> Option<Problem> {
         return None;
     }
     let known: BTreeSet<String> = plan
-        .checks
+        .lanes
         .iter()
-        .flat_map(|check| check.tags.iter().cloned())
+        .flat_map(|lane| lane.tags.iter().cloned())
         .collect();
     if let Some(unknown) = tags.iter().find(|tag| !known.contains(*tag)) {
         let known: Vec<_> = known.into_iter().collect();
@@ -159,40 +188,7 @@ fn select(plan: &mut Plan, tags: &[String]) -> Option<Problem> {
             known.join(", ")
         )));
     }
-    plan.checks
-        .retain(|check| check.tags.iter().any(|tag| tags.contains(tag)));
+    plan.lanes
+        .retain(|lane| lane.tags.iter().any(|tag| tags.contains(tag)));
     None
-}
-
-/// A value of which a run has one. Suite files win over the config file; two of them may not both set it.
-pub(crate) fn setting<'a, T>(
-    base: &'a SuiteSection,
-    files: &'a [SuiteSection],
-    key: &str,
-    pick: impl Fn(&Policy) -> Option<&T>,
-    problems: &mut Vec<Problem>,
-) -> Option<(&'a SuiteSection, &'a T)>
-where
-    T: 'a,
-{
-    let mut set = files
-        .iter()
-        .filter_map(|section| Some((section, pick_in(section, &pick)?)));
-    let first = set.next();
-    if let (Some((one, _)), Some((two, _))) = (first, set.next()) {
-        let name = |section: &SuiteSection| section.file.clone().unwrap_or_default();
-        problems.push(Problem::new(format!(
-            "both {} and {} set `{key}`; keep one",
-            name(one),
-            name(two)
-        )));
-    }
-    first.or_else(|| Some((base, pick_in(base, &pick)?)))
-}
-
-fn pick_in<'a, T>(
-    section: &'a SuiteSection,
-    pick: impl Fn(&'a Policy) -> Option<&'a T>,
-) -> Option<&'a T> {
-    pick(&section.values)
 }

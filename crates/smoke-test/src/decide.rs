@@ -76,8 +76,8 @@ pub fn decide(facts: &Facts) -> Report {
         .output("passed", numbers.passed)
         .output("failed", numbers.not_passed)
         .output("version", found.unwrap_or_default())
-        .output("p95-ms", number(numbers.p95, 0))
-        .output("error-rate", number(numbers.error_rate, 4))
+        .output("p95-ms", number(numbers.p95(), 0))
+        .output("error-rate", number(numbers.times.error_rate(), 4))
 }
 
 fn evidence(facts: &Facts) -> Vec<Evidence> {

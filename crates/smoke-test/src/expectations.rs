@@ -91,6 +91,28 @@ impl<'de> Deserialize<'de> for TextTest {
     }
 }
 
+/// A text, or a number or boolean that stands for its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar(pub Value);
+
+impl Scalar {
+    /// The text it stands for.
+    pub fn text(&self) -> String {
+        crate::variables::text(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            value @ (Value::String(_) | Value::Number(_) | Value::Bool(_)) => Ok(Self(value)),
+            _ => Err(D::Error::custom(
+                "a text, a number, `true` or `false` is needed",
+            )),
+        }
+    }
+}
+
 /// A test of what a JSONPath finds. Every node it finds must pass, and there must be one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JsonTest {
@@ -102,9 +124,17 @@ pub struct JsonTest {
     pub matches: Option<String>,
     /// There is a node at all; `false`: there is none.
     pub exists: Option<bool>,
+    /// Each node is a number that is not smaller.
+    pub at_least: Option<f64>,
+    /// Each node is a number that is not larger.
+    pub at_most: Option<f64>,
+    /// So many nodes there are.
+    pub count: Option<u64>,
 }
 
-const JSON_TESTS: &[&str] = &["equals", "contains", "matches", "exists"];
+const JSON_TESTS: &[&str] = &[
+    "equals", "contains", "matches", "exists", "at-least", "at-most", "count",
+];
 
 impl<'de> Deserialize<'de> for JsonTest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -122,16 +152,69 @@ impl<'de> Deserialize<'de> for JsonTest {
                 ("contains", value) => test.contains = Some(value),
                 ("matches", Value::String(text)) => test.matches = Some(text),
                 ("exists", Value::Bool(exists)) => test.exists = Some(exists),
+                ("at-least", Value::Number(number)) => test.at_least = number.as_f64(),
+                ("at-most", Value::Number(number)) => test.at_most = number.as_f64(),
+                ("count", Value::Number(number)) if number.is_u64() => test.count = number.as_u64(),
                 ("matches", _) => {
                     return Err(D::Error::custom(
                         "`matches` needs a regular expression in quotes",
                     ));
                 }
                 ("exists", _) => return Err(D::Error::custom("`exists` needs `true` or `false`")),
+                ("at-least" | "at-most", _) => {
+                    return Err(D::Error::custom(format!("`{key}` needs a number")));
+                }
+                ("count", _) => return Err(D::Error::custom("`count` needs a whole number")),
                 (other, _) => return Err(D::Error::unknown_field(other, JSON_TESTS)),
             }
         }
         Ok(test)
+    }
+}
+
+/// Tests of the elements that a CSS selector finds. One of them must pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SelectorTests {
+    /// Its text, with single spaces, is this.
+    pub equals: Option<String>,
+    /// These are in its text.
+    pub contains: Option<OneOrMore>,
+    /// This regular expression matches in its text.
+    pub matches: Option<String>,
+    /// There is an element at all; `false`: there is none.
+    pub exists: Option<bool>,
+    /// So many elements there are.
+    pub count: Option<u64>,
+}
+
+/// A plain text, which must be equal, or [`SelectorTests`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SelectorTest(pub SelectorTests);
+
+impl<'de> Deserialize<'de> for SelectorTest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Test;
+        impl<'de> Visitor<'de> for Test {
+            type Value = SelectorTest;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter
+                    .write_str("a text, or a mapping of equals, contains, matches, exists, count")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<SelectorTest, E> {
+                Ok(SelectorTest(SelectorTests {
+                    equals: Some(text.to_owned()),
+                    ..SelectorTests::default()
+                }))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SelectorTest, A::Error> {
+                SelectorTests::deserialize(MapAccessDeserializer::new(map)).map(SelectorTest)
+            }
+        }
+        deserializer.deserialize_any(Test)
     }
 }
 
@@ -160,6 +243,14 @@ inline_schema!(TextTest, |generator| {
     let tests = generator.subschema_for::<TextTests>();
     json_schema!({ "anyOf": [{ "type": ["string", "integer"] }, tests] })
 });
+inline_schema!(
+    Scalar,
+    |_| json_schema!({ "type": ["string", "number", "boolean"] })
+);
+inline_schema!(SelectorTest, |generator| {
+    let tests = generator.subschema_for::<SelectorTests>();
+    json_schema!({ "anyOf": [{ "type": "string" }, tests] })
+});
 inline_schema!(JsonTest, |_| json_schema!({
     "anyOf": [
         { "type": ["string", "number", "boolean", "null", "array"] },
@@ -170,7 +261,10 @@ inline_schema!(JsonTest, |_| json_schema!({
                 "equals": { "description": "Each node is this value." },
                 "contains": { "description": "Each node is a text with this in it, or a list with this element." },
                 "matches": { "type": "string", "description": "This regular expression matches each node." },
-                "exists": { "type": "boolean", "description": "Whether there is a node." }
+                "exists": { "type": "boolean", "description": "Whether there is a node." },
+                "at-least": { "type": "number", "description": "Each node is a number that is not smaller." },
+                "at-most": { "type": "number", "description": "Each node is a number that is not larger." },
+                "count": { "type": "integer", "minimum": 0, "description": "So many nodes there are." }
             }
         }
     ]

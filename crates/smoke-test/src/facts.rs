@@ -4,6 +4,7 @@ use verdict::Place;
 
 use crate::{
     attempt::Failure,
+    budget::{Budgets, Times},
     probe::{End, Settled},
     sampling::Watched,
     wall::Wall,
@@ -21,6 +22,8 @@ pub struct Facts {
     pub version: Option<VersionFacts>,
     /// The checks, in the suite's order.
     pub checks: Vec<CheckFacts>,
+    /// What the answers to the checks are held to together.
+    pub budgets: Budgets,
     /// The watch, when one was wanted and the checks passed.
     pub watch: Option<Watched>,
     /// What the watch is held to.
@@ -86,6 +89,22 @@ impl CheckFacts {
 }
 
 impl Facts {
+    /// What the answers to the checks took.
+    pub fn times(&self) -> Times {
+        let mut times = Times::default();
+        for settled in self
+            .checks
+            .iter()
+            .filter_map(|check| check.settled.as_ref())
+        {
+            times.total.extend(&settled.took);
+            times.ttfb.extend(&settled.ttfb);
+            times.asked += u64::from(settled.tries);
+            times.failed += u64::from(settled.failed);
+        }
+        times
+    }
+
     /// The wall that answered, if one did.
     pub fn wall(&self) -> Option<Wall> {
         let of_version = self.version.iter().find_map(|version| match version.end {

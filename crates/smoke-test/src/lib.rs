@@ -9,31 +9,43 @@
 //! [`run`] and `probe` ask.
 
 pub mod attempt;
+pub mod budget;
+pub mod capture;
 pub mod compile;
 pub mod decide;
+pub mod decode;
 pub mod expectations;
 pub mod facts;
 mod findings;
 mod health;
 mod inputs;
+pub mod jar;
+pub mod lane;
+pub mod load;
 pub mod plan;
 pub mod policy;
 pub mod probe;
 mod quote;
+mod redacted;
 pub mod rule;
 pub mod run;
 pub mod sampling;
+pub mod seen;
+pub mod select;
 mod start;
 pub mod status;
 pub mod strict;
 pub mod suite;
 pub mod target;
+pub mod template;
 #[cfg(test)]
 mod testing;
 pub mod trouble;
+pub mod variables;
 pub mod version;
 pub mod wall;
 pub mod watch;
+pub mod world;
 
 pub use inputs::Inputs;
 

@@ -1,26 +1,32 @@
-//! Sends requests and repeats them until they pass or the shared deadline is over. At most ten are under way at a time;
+//! Sends requests and repeats them until they pass or the shared deadline is over. Only so many are under way at a time;
 //! waits between tries hold no place, so that a few broken checks do not keep the others from being asked.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use http_client::{
-    Answer, Backoff, Body, Class, Client, Deadline, Method, Redactor, Request, Response,
-    RetryPolicy, Url, classify,
+    Answer, Backoff, Client, Deadline, Method, Redactor, Request, RetryPolicy, Secret, Url,
+    classify, header,
 };
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::{
     attempt::{Again, Attempt, Expected, Failure, Pass, assess, assess_version},
+    decode,
+    jar::Jar,
     plan::{Check, VersionProbe},
+    seen::Answered,
     trouble::{self, Trouble},
     wall::Wall,
 };
 
-/// Requests under way at a time.
-const AT_ONCE: usize = 10;
-/// The largest body that is read, in bytes.
-const BODY_LIMIT: u64 = 1 << 20;
+/// Requests under way at a time, unless the section says otherwise.
+pub const AT_ONCE: u32 = 10;
+/// The largest body that is read, in bytes, also once it is decoded.
+pub(crate) const BODY_LIMIT: u64 = 1 << 20;
 /// The time one try gets, unless its check allows more.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The waits between tries: short, because a deployment is expected to be there any moment.
@@ -34,6 +40,8 @@ pub(crate) const BACKOFF: Backoff = Backoff {
 pub struct Prober {
     client: Client,
     places: Semaphore,
+    /// Grows by the secrets that answers bring.
+    redactor: Mutex<Arc<Redactor>>,
 }
 
 /// How the tries of one check ended.
@@ -45,6 +53,8 @@ pub struct Settled {
     pub failed: u32,
     /// How long the passing answers took, in milliseconds.
     pub took: Vec<f64>,
+    /// How long their headers took, in milliseconds.
+    pub ttfb: Vec<f64>,
     /// The end.
     pub end: End,
 }
@@ -61,69 +71,97 @@ pub enum End {
 }
 
 impl Prober {
-    /// A prober with this client.
-    pub fn new(client: Client) -> Self {
+    /// A prober with this client, and so many requests under way at a time.
+    pub fn new(client: Client, at_once: u32) -> Self {
+        let redactor = Mutex::new(Arc::new(client.redactor().clone()));
         Self {
             client,
-            places: Semaphore::new(AT_ONCE),
+            places: Semaphore::new(at_once as usize),
+            redactor,
         }
     }
 
     /// What keeps secrets out of texts.
-    pub fn redactor(&self) -> &Redactor {
-        self.client.redactor()
+    pub fn redactor(&self) -> Arc<Redactor> {
+        Arc::clone(&self.redactor.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Asks a check's question once.
-    pub async fn ask(&self, check: &Check, expected: Option<Expected<'_>>) -> Attempt {
-        let mut request = Request::new(check.method.clone(), check.url.clone());
-        for (name, value) in &check.headers {
-            request = request.header(name.clone(), value.clone());
-        }
-        if let Some(body) = &check.body {
-            request = request.body(Body::Bytes(body.clone().into_bytes()));
-        }
+    /// Keeps a secret out of texts from here on.
+    pub fn hide(&self, secret: &Secret) {
+        let mut redactor = self.redactor.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut redactor).register(secret);
+    }
+
+    /// Asks a check's question once. A jar brings its cookies and keeps those of the answer.
+    pub async fn ask(
+        &self,
+        check: &Check,
+        expected: Option<Expected<'_>>,
+        jar: Option<&Mutex<Jar>>,
+    ) -> Attempt {
         let allowed = check
             .max_time
             .map_or(Duration::ZERO, |limit| limit.duration());
         // Twice the limit, so that "too slow" can be told from "no answer".
         let patience = PATIENCE.max(allowed.saturating_mul(2));
-        let brought = self.send(request.timeout(patience)).await;
-        assess(check, expected, borrow(&brought), self.redactor())
+        let mut request = Request::new(check.method.clone(), check.url.clone()).timeout(patience);
+        for (name, value) in &check.headers {
+            request = request.header(name.clone(), value.clone());
+        }
+        request = request.body(check.body.clone());
+        if let Some(jar) = jar {
+            let own = check.headers.get(header::COOKIE);
+            let jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(cookies) = jar.header(&check.url, own, Timestamp::now()) {
+                request = request.header(header::COOKIE, cookies);
+            }
+        }
+        let brought = self.send(request).await;
+        if let (Some(jar), Ok(answer)) = (jar, &brought) {
+            let mut jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
+            jar.keep(&answer.response.url, &answer.response.headers, answer.now);
+        }
+        assess(
+            check,
+            expected,
+            brought.as_ref().map_err(Clone::clone),
+            &self.redactor(),
+        )
     }
 
     /// Asks for the version once.
     pub async fn ask_version(&self, probe: &VersionProbe, expected: Option<&str>) -> Attempt {
         let brought = self.send(version_request(&probe.url)).await;
-        assess_version(probe, expected, borrow(&brought), self.redactor())
+        let brought = brought.as_ref().map_err(Clone::clone);
+        assess_version(probe, expected, brought, &self.redactor())
     }
 
-    async fn send(&self, request: Request) -> Result<(Response, Class), Trouble> {
+    async fn send(&self, request: Request) -> Result<Answered, Trouble> {
         // Never closed, so there is always a place in the end.
         let _place = self.places.acquire().await;
         let request = request.retry(RetryPolicy::NEVER).body_limit(BODY_LIMIT);
-        let response = self
+        let mut response = self
             .client
             .send(request)
             .await
             .map_err(|error| trouble::name(&error))?;
-        let class = classify(
-            Answer::Status(response.status, &response.headers),
-            Timestamp::now(),
-        );
-        Ok((response, class))
+        let now = Timestamp::now();
+        let class = classify(Answer::Status(response.status, &response.headers), now);
+        let size = response.body.len() as u64;
+        if let Some(body) = decode::decoded(&response, BODY_LIMIT)? {
+            response.body = body;
+        }
+        Ok(Answered {
+            response,
+            class,
+            size,
+            now,
+        })
     }
 }
 
 fn version_request(url: &Url) -> Request {
     Request::new(Method::GET, url.clone()).timeout(PATIENCE)
-}
-
-fn borrow(brought: &Result<(Response, Class), Trouble>) -> Result<(&Response, Class), Trouble> {
-    match brought {
-        Ok((response, class)) => Ok((response, *class)),
-        Err(trouble) => Err(trouble.clone()),
-    }
 }
 
 /// Repeats `once` until `samples` answers in a row passed, a wall was met, or the deadline came. `spread` is in `0.0..1.0`
@@ -134,7 +172,7 @@ pub async fn persist(
     spread: f64,
     mut once: impl AsyncFnMut() -> Attempt,
 ) -> Settled {
-    let (mut tries, mut failed, mut took) = (0, 0, Vec::new());
+    let (mut tries, mut failed, mut took, mut ttfb) = (0, 0, Vec::new(), Vec::new());
     let mut last: Option<Failure> = None;
     let end = loop {
         let Ok(attempt) = deadline.run(once()).await else {
@@ -146,6 +184,7 @@ pub async fn persist(
             Attempt::Walled(wall) => break End::Walled(wall),
             Attempt::Passed(pass) => {
                 took.push(pass.took);
+                ttfb.push(pass.ttfb);
                 if took.len() >= samples as usize {
                     break End::Passed(pass);
                 }
@@ -153,6 +192,7 @@ pub async fn persist(
             Attempt::Failed(failure) => {
                 failed += 1;
                 took.clear();
+                ttfb.clear();
                 let wait = match failure.again {
                     Again::Never => break End::Failed(failure),
                     Again::After(asked) => {
@@ -170,6 +210,7 @@ pub async fn persist(
         tries,
         failed,
         took,
+        ttfb,
         end,
     }
 }
@@ -206,6 +247,8 @@ mod tests {
         Attempt::Passed(Pass {
             warnings: Vec::new(),
             took: 1.0,
+            ttfb: 1.0,
+            captured: Vec::new(),
             evidence,
             version: None,
         })

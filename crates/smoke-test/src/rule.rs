@@ -1,23 +1,26 @@
 //! Judges one answer by the rules of its check. Pure: an answer goes in, what does not hold comes out.
 
+mod body;
+mod connection;
 mod json;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use body::{Schema, SelectorRule};
+pub use connection::TlsVersion;
 pub use json::JsonRule;
 pub use text::TextRule;
 
 use std::borrow::Cow;
 
-use http_client::{HeaderName, Redactor, Response};
-use pipeline_config::Millis;
+use http_client::{HeaderName, Redactor};
+use pipeline_config::{ByteSize, Millis};
 use regex_lite::Regex;
-use serde_json::Value;
 use serde_json_path::JsonPath;
 use verdict::{Digest, Level, Place};
 
-use crate::{health, quote::quote, status::StatusSet};
+use crate::{health, quote::quote, seen::Seen, status::StatusSet};
 
 /// Something that must hold of an answer.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ pub enum Demand {
     Status(StatusSet),
     /// A header's value passes.
     Header(HeaderName, TextRule),
+    /// The value of a cookie that is set passes.
+    Cookie(String, TextRule),
     /// The target of the redirect passes.
     Redirect(TextRule),
     /// The body has this text in it.
@@ -47,10 +52,29 @@ pub enum Demand {
     BodySha256(String),
     /// What the path finds in the JSON body passes.
     Json(JsonPath, JsonRule),
+    /// The JSON body is valid.
+    Schema(Schema),
+    /// What the selector finds in the HTML body passes.
+    Selector(SelectorRule),
     /// Every service the JSON body names is healthy.
     Health,
     /// The answer took no longer.
     MaxTime(Millis),
+    /// Its headers took no longer.
+    MaxTtfb(Millis),
+    /// Its body is no larger.
+    MaxSize(ByteSize),
+    /// The connection's protocol is not older.
+    TlsVersion(TlsVersion),
+    /// The certificate is valid for so many days more.
+    CertificateDays(u32),
+}
+
+impl Demand {
+    /// Whether it reads the body as JSON.
+    fn reads_json(&self) -> bool {
+        matches!(self, Self::Json(..) | Self::Schema(_) | Self::Health)
+    }
 }
 
 /// Something that does not hold.
@@ -88,30 +112,25 @@ impl Mismatch {
 }
 
 /// Judges an answer. Without an error in the list, the check passes.
-pub fn judge(rules: &[Rule], response: &Response, redactor: &Redactor) -> Vec<Mismatch> {
-    let body = String::from_utf8_lossy(&response.body);
-    let reads_json = |rule: &&Rule| matches!(rule.demand, Demand::Json(..) | Demand::Health);
-    let json = rules
-        .iter()
-        .find(reads_json)
-        .map(|rule| (rule, serde_json::from_slice::<Value>(&response.body)));
+pub fn judge(rules: &[Rule], seen: &Seen<'_>, redactor: &Redactor) -> Vec<Mismatch> {
     let mut found = Vec::new();
+    let mut no_json = false;
     for rule in rules {
-        let mismatches = match (&rule.demand, &json) {
-            (Demand::Json(path, test), Some((_, Ok(json)))) => {
-                json::judge(path, test, json, redactor)
-            }
-            (Demand::Health, Some((_, Ok(json)))) => health::judge(json, redactor),
+        let mismatches = match (rule.demand.reads_json(), no_json) {
             // Said once: the other rules about JSON could only repeat it.
-            (Demand::Json(..) | Demand::Health, Some((first, Err(error))))
-                if std::ptr::eq(*first, rule) =>
-            {
-                vec![Mismatch::error(
-                    "json",
-                    format!("the body is no JSON ({error})"),
-                )]
-            }
-            _ => plain_rule(&rule.demand, response, &body, redactor)
+            (true, true) => Vec::new(),
+            (true, false) => match seen.json() {
+                Ok(json) => match &rule.demand {
+                    Demand::Json(path, test) => json::judge(path, test, json, redactor),
+                    Demand::Schema(schema) => schema.judge(json, redactor),
+                    _ => health::judge(json, redactor),
+                },
+                Err(reason) => {
+                    no_json = true;
+                    vec![Mismatch::error("json", reason)]
+                }
+            },
+            (false, _) => plain_rule(&rule.demand, seen, redactor)
                 .into_iter()
                 .collect(),
         };
@@ -123,38 +142,37 @@ pub fn judge(rules: &[Rule], response: &Response, redactor: &Redactor) -> Vec<Mi
     found
 }
 
-fn plain_rule(
-    demand: &Demand,
-    response: &Response,
-    body: &str,
-    redactor: &Redactor,
-) -> Option<Mismatch> {
-    let status = response.status.as_u16();
+fn plain_rule(demand: &Demand, seen: &Seen<'_>, redactor: &Redactor) -> Option<Mismatch> {
+    let response = &seen.answer.response;
     match demand {
-        Demand::Status(set) => (!set.accepts(response.status))
-            .then(|| Mismatch::error("status", format!("status {status}, expected {set}"))),
-        Demand::Header(name, rule) => {
-            let values: Vec<Cow<'_, str>> = response
-                .headers
-                .get_all(name)
-                .iter()
-                .map(|value| String::from_utf8_lossy(value.as_bytes()))
-                .collect();
-            rule.fault(&format!("header `{name}`"), &values, redactor)
-                .map(|fault| Mismatch::error("header", fault))
+        Demand::Status(set) => (!set.accepts(response.status)).then(|| {
+            let status = response.status.as_u16();
+            Mismatch::error("status", format!("status {status}, expected {set}"))
+        }),
+        Demand::Header(name, rule) => rule
+            .fault(
+                &format!("header `{name}`"),
+                &seen.headers(name.as_str()),
+                redactor,
+            )
+            .map(|fault| Mismatch::error("header", fault)),
+        Demand::Cookie(name, rule) => {
+            let value: Vec<Cow<'_, str>> = seen.cookie(name).map(Cow::Owned).into_iter().collect();
+            rule.fault(&format!("cookie `{name}`"), &value, redactor)
+                .map(|fault| Mismatch::error("cookie", fault))
         }
         Demand::Redirect(rule) => rule
             .fault("redirect", &text::targets(response), redactor)
             .map(|fault| Mismatch::error("redirect", fault)),
-        Demand::BodyContains(text) => (!body.contains(text.as_str()))
+        Demand::BodyContains(text) => (!seen.text().contains(text.as_str()))
             .then(|| Mismatch::error("body", format!("the body lacks {}", quote(redactor, text)))),
-        Demand::BodyLacks(text) => body.contains(text.as_str()).then(|| {
+        Demand::BodyLacks(text) => seen.text().contains(text.as_str()).then(|| {
             Mismatch::error(
                 "body",
                 format!("the body contains {}", quote(redactor, text)),
             )
         }),
-        Demand::BodyMatches(regex) => (!regex.is_match(body)).then(|| {
+        Demand::BodyMatches(regex) => (!regex.is_match(seen.text())).then(|| {
             let message = format!(
                 "nothing in the body matches {}",
                 quote(redactor, regex.as_str())
@@ -171,12 +189,16 @@ fn plain_rule(
                 Mismatch::error("body", message)
             })
         }
-        Demand::MaxTime(limit) => {
-            let took = response.timings.total.as_secs_f64() * 1e3;
-            // Without the measured time, so that two runs over the limit are the same finding.
-            (took > limit.value())
-                .then(|| Mismatch::error("max-time", format!("took longer than {limit}")))
-        }
-        Demand::Json(..) | Demand::Health => None,
+        Demand::Selector(rule) => rule.judge(seen, redactor),
+        // Without the measured time, so that two runs over the limit are the same finding.
+        Demand::MaxTime(limit) => connection::slower(response.timings.total, *limit)
+            .then(|| Mismatch::error("max-time", format!("took longer than {limit}"))),
+        Demand::MaxTtfb(limit) => connection::slower(response.timings.ttfb, *limit)
+            .then(|| Mismatch::error("max-ttfb", format!("the headers took longer than {limit}"))),
+        Demand::MaxSize(limit) => (seen.answer.size > limit.bytes())
+            .then(|| Mismatch::error("max-size", format!("the body is larger than {limit}"))),
+        Demand::TlsVersion(oldest) => connection::too_old(seen.answer, *oldest),
+        Demand::CertificateDays(days) => connection::expires(seen.answer, *days),
+        Demand::Json(..) | Demand::Schema(_) | Demand::Health => None,
     }
 }

@@ -9,10 +9,11 @@ use http_client::Deadline;
 use crate::{
     attempt::{Again, Attempt, Expected, Failure},
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
-    plan::{Plan, VersionProbe},
+    lane::Walk,
+    plan::{Form, Plan, VersionProbe},
     probe::{BACKOFF, End, Prober, Settled, persist},
     sampling::{self, Watched},
-    target::Target,
+    world::World,
 };
 
 /// The time the version has to be read again after a watch.
@@ -21,8 +22,8 @@ const AFTER_WATCH: Duration = Duration::from_secs(10);
 /// What a run is asked for, besides its plan.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The deployment.
-    pub target: Target,
+    /// The deployment, and where the suite's files are.
+    pub world: World,
     /// Time for version and checks together.
     pub deadline: Duration,
     /// The version that must answer.
@@ -38,14 +39,14 @@ pub struct Order {
 /// Runs a plan.
 pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progress) -> Facts {
     let deadline = Deadline::after(order.deadline);
-    let host = order.target.host();
+    let host = order.world.target.host();
     let mut runner = Runner {
         plan,
         order,
         prober,
         progress,
         deadline,
-        settled: vec![None; plan.checks.len()],
+        settled: vec![None; plan.steps().count()],
         version: None,
     };
     let passed = runner.rounds(&host).await;
@@ -56,26 +57,25 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
     let Runner {
         settled, version, ..
     } = runner;
-    let checks = plan
-        .checks
-        .iter()
-        .zip(settled)
-        .map(|(check, settled)| CheckFacts {
-            name: check.name.clone(),
-            request: format!(
-                "{} {}",
-                check.method,
-                prober.redactor().redact_url(&check.url)
-            ),
-            place: check.place.clone(),
-            max_time: check.max_time.map(|limit| limit.value()),
-            settled,
-        });
+    let redactor = prober.redactor();
+    let checks = plan.steps().zip(settled).map(|(step, settled)| CheckFacts {
+        name: step.name.clone(),
+        request: match &step.form {
+            Form::Ready(check) => {
+                format!("{} {}", check.method, redactor.redact_url(&check.url))
+            }
+            Form::Open(_) => step.request.clone(),
+        },
+        place: step.place.clone(),
+        max_time: step.max_time.map(|limit| limit.value()),
+        settled,
+    });
     Facts {
         host,
         bypass_sent: order.bypass_sent,
         version,
         checks: checks.collect(),
+        budgets: plan.budgets,
         watch,
         limits: plan.limits,
     }
@@ -191,39 +191,43 @@ impl Runner<'_> {
 
     /// Asks all checks. A wall ends them all: it stands before each of them.
     async fn checks(&mut self, host: &str) -> bool {
-        let what = format!("{} checks on {host}", self.plan.checks.len());
-        let expected = self.expected();
-        let (prober, deadline, samples) = (self.prober, self.deadline, self.order.samples);
-        let mut under_way: FuturesUnordered<_> = self
-            .plan
-            .checks
+        let what = format!("{} checks on {host}", self.settled.len());
+        let walk = |index| Walk {
+            prober: self.prober,
+            world: &self.order.world,
+            expected: self.expected(),
+            deadline: self.deadline,
+            samples: self.order.samples,
+            spread: spread(index),
+        };
+        let lanes = &self.plan.lanes;
+        let mut under_way: FuturesUnordered<_> = lanes
             .iter()
             .enumerate()
-            .map(|(index, check)| async move {
-                // What must not be sent twice is not sampled either.
-                let samples = if check.method.is_safe() { samples } else { 1 };
-                (
-                    index,
-                    persist(deadline, samples, spread(index), async || {
-                        prober.ask(check, expected).await
-                    })
-                    .await,
-                )
+            .map(|(index, lane)| {
+                let walk = walk(index);
+                async move { (index, walk.along(lane).await) }
             })
             .collect();
-        let mut settled: Vec<Option<Settled>> = vec![None; self.plan.checks.len()];
+        let mut settled: Vec<Vec<Option<Settled>>> = lanes
+            .iter()
+            .map(|lane| vec![None; lane.steps.len()])
+            .collect();
+        let walled = |one: &Option<Settled>| {
+            matches!(one.as_ref().map(|one| &one.end), Some(End::Walled(_)))
+        };
         let all = async {
-            while let Some((index, one)) = under_way.next().await {
-                let walled = matches!(one.end, End::Walled(_));
-                settled[index] = Some(one);
-                if walled {
+            while let Some((index, lane)) = under_way.next().await {
+                let stop = lane.iter().any(walled);
+                settled[index] = lane;
+                if stop {
                     break;
                 }
             }
         };
         self.progress.during(&what, all).await;
         drop(under_way);
-        self.settled = settled;
+        self.settled = settled.into_iter().flatten().collect();
         self.settled
             .iter()
             .all(|one| matches!(one.as_ref().map(|one| &one.end), Some(End::Passed(_))))

@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::{
     attempt::{Attempt, Expected, Failure},
-    plan::{Check, Plan},
+    plan::Plan,
     probe::Prober,
     watch::{Ending, Sample, Watch},
 };
@@ -29,12 +29,6 @@ pub struct Watched {
     pub last_failure: Option<(String, Failure)>,
 }
 
-/// The checks a watch may ask: those that only read.
-pub fn watchable(plan: &Plan) -> Vec<&Check> {
-    let reads = |check: &&Check| check.method.is_safe();
-    plan.checks.iter().filter(reads).collect()
-}
-
 /// Watches for `length`.
 pub async fn sample(
     prober: &Prober,
@@ -42,7 +36,7 @@ pub async fn sample(
     expected: Option<Expected<'_>>,
     length: Duration,
 ) -> Watched {
-    let checks = watchable(plan);
+    let checks = plan.repeatable();
     let start = Instant::now();
     let mut ticks = interval(PAUSE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -59,7 +53,7 @@ pub async fn sample(
             _ = ticks.tick(), if !over => {
                 if let (true, Some(check)) = (under_way.len() < AT_ONCE, next.next()) {
                     let asked = Instant::now();
-                    under_way.push(async move { (*check, prober.ask(check, expected).await, asked.elapsed()) });
+                    under_way.push(async move { (*check, prober.ask(check, expected, None).await, asked.elapsed()) });
                 }
             }
             Some((check, attempt, elapsed)) = under_way.next() => {

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use gate::{Context, Draft, Error, Problem, Report};
-use http_client::{Client, HeaderName, Options, Redactor, Secret};
+use http_client::{Client, HeaderName, Options, Secret};
 use pipeline_config::{Located, Millis};
-use verdict::{Conclusion, Evidence, Source};
+use serde_json::Value;
+use verdict::{Conclusion, Evidence};
 
 use crate::{
     Inputs,
@@ -13,11 +14,13 @@ use crate::{
     decide::decide,
     findings::BYPASS_VARIABLE,
     plan::Plan,
-    probe::Prober,
+    probe::{AT_ONCE, Prober},
+    redacted::redacted,
     run::{Order, run},
-    sampling::watchable,
-    suite::{self, SuiteSection},
+    suite::{self, Files, SuiteSection},
     target::Target,
+    variables::{Variables, is_name},
+    world::World,
 };
 
 /// The header that carries the bypass secret.
@@ -28,6 +31,17 @@ const DEADLINE: Duration = Duration::from_secs(60);
 const NOWHERE: &str = "https://dry-run.invalid";
 /// More samples than this are a load test.
 const MOST_SAMPLES: u32 = 100;
+/// More requests under way than this are one, too.
+const MOST_AT_ONCE: u32 = 50;
+
+/// What is known once inputs, config and suite files are read.
+struct Prepared {
+    plan: Plan,
+    order: Order,
+    at_once: u32,
+    evidence: Vec<Evidence>,
+    secrets: Variables,
+}
 
 /// Runs the gate.
 pub(crate) async fn start(
@@ -39,27 +53,69 @@ pub(crate) async fn start(
         .secret(BYPASS_VARIABLE)
         .map(Secret::new)
         .filter(|secret| !secret.is_empty());
-    let (plan, order, files) =
-        prepare(&inputs, &config, secret.is_some(), context).map_err(Error::Usage)?;
+    let Prepared {
+        plan,
+        order,
+        at_once,
+        evidence,
+        secrets,
+    } = prepare(&inputs, &config, secret.is_some(), context).map_err(Error::Usage)?;
     if inputs.dry_run {
         let title = format!(
             "dry run: {} checks are well-formed, none was asked",
-            plan.checks.len()
+            plan.steps().count()
         );
         return Ok(Report::new(
-            Draft::new(Conclusion::Pending, title).evidence(files),
+            Draft::new(Conclusion::Pending, title).evidence(evidence),
         ));
     }
-    let mut client =
-        Client::new(Options::default()).map_err(|error| Error::undecided(error.to_string()))?;
+    let options = Options {
+        tls_facts: true,
+        ..Options::default()
+    };
+    let mut client = Client::new(options).map_err(|error| Error::undecided(error.to_string()))?;
     if let Some(secret) = secret {
-        client = client.with_credential(order.target.url(), BYPASS_HEADER, secret);
+        client = client.with_credential(order.world.target.url(), BYPASS_HEADER, secret);
     }
-    let redactor = client.redactor().clone();
-    let facts = run(&plan, &order, &Prober::new(client), &context.progress).await;
+    for secret in secrets.texts() {
+        client = client.with_secret(&Secret::new(secret));
+    }
+    let prober = Prober::new(client, at_once);
+    let facts = run(&plan, &order, &prober, &context.progress).await;
     let mut report = decide(&facts);
-    report.draft.evidence.splice(0..0, files);
-    Ok(redacted(report, &redactor))
+    report.draft.evidence.splice(0..0, evidence);
+    Ok(redacted(report, &prober.redactor()))
+}
+
+/// The secrets that suites name, from the environment. A dry run does without.
+fn secrets(
+    sections: &[&SuiteSection],
+    dry_run: bool,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Variables {
+    let mut secrets = Variables::default();
+    for section in sections {
+        for at in &section.values.secrets {
+            let name = at.value.as_str();
+            let message = if !is_name(name) {
+                format!("`{name}` is no name of a variable")
+            } else if let Some(value) = context.secret(name) {
+                secrets.set_secret(name, Value::from(value.trim()));
+                continue;
+            } else if dry_run {
+                secrets.set_secret(name, Value::from("0"));
+                continue;
+            } else {
+                format!("the secret `{name}` is not in the environment")
+            };
+            let problem = Problem::new(message).at(section.place(at));
+            problems.push(problem.fix(format!(
+                "set it in the step: `env: {{{name}: ${{{{ secrets.{name} }}}}}}`"
+            )));
+        }
+    }
+    secrets
 }
 
 /// Reads inputs, config and suite files; every mistake in any of them is reported.
@@ -68,20 +124,26 @@ fn prepare(
     config: &SuiteSection,
     has_secret: bool,
     context: &Context,
-) -> Result<(Plan, Order, Vec<Evidence>), Vec<Problem>> {
+) -> Result<Prepared, Vec<Problem>> {
     let mut problems = Vec::new();
     let target = target(inputs, has_secret)
         .map_err(|problem| problems.push(problem))
         .ok();
-    let (files, evidence) = suite::read(&inputs.suite, context).unwrap_or_else(|found| {
+    let files = suite::read(&inputs.suite, config, context).unwrap_or_else(|found| {
         problems.extend(found);
-        Default::default()
+        Files::default()
     });
+    let asking: Vec<_> = (!files.replace)
+        .then_some(config)
+        .into_iter()
+        .chain(&files.sections)
+        .collect();
+    let secrets = secrets(&asking, inputs.dry_run, context, &mut problems);
     let deadline = match &inputs.deadline {
         Some(given) => Some((None, Located::nowhere(*given))),
         None => setting(
             config,
-            &files,
+            &files.sections,
             "deadline",
             |policy| policy.deadline.as_ref(),
             &mut problems,
@@ -107,7 +169,7 @@ fn prepare(
         Some(given) => given,
         None => setting(
             config,
-            &files,
+            &files.sections,
             "samples",
             |policy| policy.samples.as_ref(),
             &mut problems,
@@ -119,12 +181,29 @@ fn prepare(
             "samples {samples}: 1 to {MOST_SAMPLES} are possible"
         )));
     }
+    let at_once = setting(
+        config,
+        &files.sections,
+        "concurrency",
+        |policy| policy.concurrency.as_ref(),
+        &mut problems,
+    );
+    if let Some((section, at)) = at_once.filter(|(_, at)| !(1..=MOST_AT_ONCE).contains(&at.value)) {
+        let message = format!("1 to {MOST_AT_ONCE} requests at a time are possible");
+        problems.push(Problem::new(message).at(section.place(at)));
+    }
+    let at_once = at_once.map_or(AT_ONCE, |(_, at)| at.value);
     // Looked through even without an address, so that its mistakes are in the same report.
-    let nowhere = Target::parse(NOWHERE).ok();
-    let plan = target
+    let world = target
+        .clone()
+        .or_else(|| Target::parse(NOWHERE).ok())
+        .map(|target| World {
+            target,
+            folder: context.working_directory.clone(),
+        });
+    let plan = world
         .as_ref()
-        .or(nowhere.as_ref())
-        .map(|target| compile(config, &files, &inputs.tags, target));
+        .map(|world| compile(config, &files, &inputs.tags, &secrets, world));
     let plan = match plan {
         Some(Ok(plan)) => plan,
         Some(Err(found)) => {
@@ -146,22 +225,28 @@ fn prepare(
             "add `version: {header: x-release}` (or json, or html-meta) to the `smoke` section",
         ));
     }
-    if inputs.watch.is_some() && watchable(&plan).is_empty() {
+    if inputs.watch.is_some() && plan.repeatable().is_empty() {
         problems.push(Problem::new(
-            "watch is given, but no check only reads (GET, HEAD, OPTIONS)",
+            "watch is given, but no check outside scenarios only reads (GET, HEAD, OPTIONS)",
         ));
     }
-    match target {
-        Some(target) if problems.is_empty() => {
+    match world {
+        Some(world) if problems.is_empty() => {
             let order = Order {
-                target,
+                world,
                 deadline: deadline.map_or(DEADLINE, |(_, at)| at.value.duration()),
                 expect_version: expect_version.map(str::to_owned),
                 samples,
                 watch: inputs.watch.map(Millis::duration),
                 bypass_sent: has_secret,
             };
-            Ok((plan, order, evidence))
+            Ok(Prepared {
+                plan,
+                order,
+                at_once,
+                evidence: files.evidence,
+                secrets,
+            })
         }
         _ => Err(problems),
     }
@@ -190,24 +275,4 @@ fn target(inputs: &Inputs, has_secret: bool) -> Result<Target, Problem> {
         .fix("use https, or leave the variable out"));
     }
     Ok(target)
-}
-
-/// The last thing before a report leaves: no secret in any text, whatever an answer echoed.
-fn redacted(mut report: Report, redactor: &Redactor) -> Report {
-    let redact = |text: &mut String| *text = redactor.redact(text);
-    redact(&mut report.draft.title);
-    for finding in &mut report.draft.findings {
-        redact(&mut finding.message);
-        finding.fix.as_mut().map(redact);
-    }
-    for evidence in &mut report.draft.evidence {
-        if let Source::Url(url) = &mut evidence.source {
-            redact(url);
-        }
-        evidence.note.as_mut().map(redact);
-    }
-    for (_, value) in &mut report.outputs {
-        redact(value);
-    }
-    report
 }

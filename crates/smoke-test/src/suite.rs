@@ -6,7 +6,7 @@ use gate::{Context, Problem};
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
 use pipeline_config::{ConfigFile, Section};
-use verdict::Evidence;
+use verdict::{Evidence, Place};
 
 use crate::{policy::Policy, strict::Strict};
 
@@ -18,40 +18,65 @@ const LARGEST: u64 = 4 << 20;
 /// Folders that hold other people's files.
 const NOT_OURS: [&str; 2] = ["node_modules", ".git"];
 
-/// The sections of the files that some globs name, sorted by path, with the files as evidence.
+/// The suite files of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// Their sections, sorted by path.
+    pub sections: Vec<SuiteSection>,
+    /// Whether they stand in place of the checks of `stagegate.yml`.
+    pub replace: bool,
+    /// They themselves.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The files of a run: those that the input names replace the checks of the config file, those that the config file names
+/// are added to them.
 ///
 /// # Errors
 /// Every glob that names nothing and every file that cannot be used.
 pub fn read(
-    globs: &[String],
+    input: &[String],
+    config: &SuiteSection,
     context: &Context,
-) -> Result<(Vec<SuiteSection>, Vec<Evidence>), Vec<Problem>> {
-    let (mut paths, mut problems) = (Vec::new(), Vec::new());
-    for glob in globs {
-        match find(glob, &context.working_directory) {
-            Ok(found) if found.is_empty() => {
-                problems.push(Problem::new(format!("suite `{glob}` names no file")))
+) -> Result<Files, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let globs: Vec<(&str, Option<Place>)> = if input.is_empty() {
+        let written = config.values.suites.iter();
+        written
+            .map(|at| (at.value.as_str(), config.place(at)))
+            .collect()
+    } else {
+        input.iter().map(|glob| (glob.as_str(), None)).collect()
+    };
+    let mut paths = Vec::new();
+    for (glob, place) in globs {
+        let message = match find(glob, &context.working_directory) {
+            Ok(found) if found.is_empty() => format!("suite `{glob}` names no file"),
+            Ok(found) => {
+                paths.extend(found);
+                continue;
             }
-            Ok(found) => paths.extend(found),
-            Err(reason) => {
-                problems.push(Problem::new(format!("suite `{glob}` is no glob: {reason}")))
-            }
-        }
+            Err(reason) => format!("suite `{glob}` is no glob: {reason}"),
+        };
+        problems.push(Problem::new(message).at(place));
     }
     paths.sort();
     paths.dedup();
-    let (mut sections, mut evidence) = (Vec::new(), Vec::new());
+    let mut files = Files {
+        replace: !input.is_empty(),
+        ..Files::default()
+    };
     for path in paths {
         match section(&path, context) {
             Ok((section, read)) => {
-                sections.push(section);
-                evidence.push(read);
+                files.sections.push(section);
+                files.evidence.push(read);
             }
             Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() {
-        Ok((sections, evidence))
+        Ok(files)
     } else {
         Err(problems)
     }
@@ -83,6 +108,10 @@ fn section(path: &Path, context: &Context) -> Result<(SuiteSection, Evidence), P
     if section.file.is_none() {
         return Err(Problem::new(format!("{shown} has no `smoke` section"))
             .fix("a suite file has the form of stagegate.yml: put `checks` under `smoke:`"));
+    }
+    if let Some(first) = section.values.suites.first() {
+        let message = "a suite file names no further `suites`: name them in stagegate.yml";
+        return Err(Problem::new(message).at(section.place(first)));
     }
     Ok((section, evidence))
 }

@@ -82,7 +82,7 @@ impl Target {
 
     /// Whether a secret may travel there: encrypted, or not leaving this machine.
     pub fn is_private(&self) -> bool {
-        self.0.scheme() == "https" || is_loopback(&self.0)
+        is_private(&self.0)
     }
 
     /// The address of a path, below the target's own path. `None` when the path does not start with `/` or leads elsewhere.
@@ -95,6 +95,11 @@ impl Target {
         let url: Url = format!("{base}{path}").parse().ok()?;
         (url.origin() == self.0.origin()).then_some(url)
     }
+}
+
+/// Whether a secret may travel to an address: encrypted, or not leaving this machine.
+pub(crate) fn is_private(url: &Url) -> bool {
+    url.scheme() == "https" || is_loopback(url)
 }
 
 #[cfg(test)]

@@ -5,7 +5,16 @@ use pipeline_config::{ConfigFile, Section};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    compile::compile, plan::Plan, policy::Policy, rule::Rule, strict::Strict, target::Target,
+    compile::compile,
+    plan::{Check, Form, Plan},
+    policy::Policy,
+    rule::Rule,
+    seen::Answered,
+    strict::Strict,
+    suite::Files,
+    target::Target,
+    variables::Variables,
+    world::World,
 };
 
 /// Reads a value out of YAML by the way a config file is read.
@@ -47,27 +56,54 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Respo
         timings: Timings::default(),
         tries: 1,
         gave_up: None,
+        tls: None,
+    }
+}
+
+/// An answer as rules look at it, come at the beginning of 1970.
+pub(crate) fn answered(response: Response) -> Answered {
+    Answered {
+        size: response.body.len() as u64,
+        class: http_client::Class::Done,
+        now: jiff::Timestamp::UNIX_EPOCH,
+        response,
     }
 }
 
 /// The rules of an `expect` mapping.
 pub(crate) fn rules(expect: &str) -> Vec<Rule> {
-    plan(&format!("checks: [{{path: /, expect: {expect}}}]"))
-        .checks
-        .remove(0)
-        .rules
+    check(
+        &plan(&format!("checks: [{{path: /, expect: {expect}}}]")),
+        0,
+    )
+    .rules
+    .clone()
+}
+
+/// A check of a plan that uses no captures.
+pub(crate) fn check(plan: &Plan, index: usize) -> &Check {
+    match &plan.steps().nth(index).unwrap().form {
+        Form::Ready(check) => check,
+        Form::Open(_) => panic!("it uses captures"),
+    }
+}
+
+/// The surroundings of every test.
+pub(crate) fn world(target: &str) -> World {
+    World {
+        target: Target::parse(target).unwrap(),
+        folder: env!("CARGO_MANIFEST_DIR").into(),
+    }
 }
 
 /// The plan of a `smoke` section.
 pub(crate) fn plan(text: &str) -> Plan {
-    let target = Target::parse("https://app.example").unwrap();
-    compile(&section(text).unwrap(), &[], &[], &target).unwrap()
+    compiled(text).unwrap().unwrap()
 }
 
 /// What is wrong with a `smoke` section, one line each.
 pub(crate) fn mistakes(text: &str) -> String {
-    let target = Target::parse("https://app.example").unwrap();
-    match section(text).map(|section| compile(&section, &[], &[], &target)) {
+    match compiled(text) {
         Ok(Ok(_)) => "no mistake".to_owned(),
         Ok(Err(problems)) => problems
             .iter()
@@ -76,4 +112,10 @@ pub(crate) fn mistakes(text: &str) -> String {
             .join("\n"),
         Err(error) => error,
     }
+}
+
+fn compiled(text: &str) -> Result<Result<Plan, Vec<gate::Problem>>, String> {
+    let world = world("https://app.example");
+    let (files, secrets) = (Files::default(), Variables::default());
+    section(text).map(|section| compile(&section, &files, &[], &secrets, &world))
 }

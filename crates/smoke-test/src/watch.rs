@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use pipeline_config::{Millis, Percent};
 
+use crate::budget::{percentile, sorted};
+
 /// What a watch is held to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
@@ -155,7 +157,8 @@ impl Limits {
         if rate > self.max_error_rate {
             return Some(Breach::ErrorRate(rate));
         }
-        let p95 = p95(samples.iter().map(|sample| sample.took.value()))?;
+        let took: Vec<f64> = samples.iter().map(|sample| sample.took.value()).collect();
+        let p95 = percentile(&sorted(&took), 95)?;
         self.max_p95
             .filter(|limit| p95 > *limit)
             .map(|_| Breach::P95(p95))
@@ -169,14 +172,6 @@ pub fn error_rate(samples: &[Sample]) -> Option<f64> {
     (!samples.is_empty()).then(|| failed as f64 / samples.len() as f64)
 }
 
-/// The 95th percentile by nearest rank: a value that was really measured. `None` without values.
-pub fn p95(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut sorted: Vec<f64> = values.collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let rank = (sorted.len() * 95).div_ceil(100);
-    sorted.get(rank.checked_sub(1)?).copied()
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -184,7 +179,7 @@ mod tests {
     use pipeline_config::Millis;
     use proptest::prelude::*;
 
-    use super::{Breach, Ending, Limits, Sample, Watch, p95};
+    use super::{Breach, Ending, Limits, Sample, Watch};
 
     const LIMITS: Limits = Limits {
         window: Duration::from_secs(10),
@@ -262,15 +257,6 @@ mod tests {
         ] {
             assert_eq!(play(LIMITS, play_of), (stopped, ending), "{play_of}");
         }
-    }
-
-    #[test]
-    fn nearest_rank() {
-        let ranked = |count: u32| p95((1..=count).map(f64::from));
-        assert_eq!(
-            [ranked(0), ranked(1), ranked(20), ranked(100)],
-            [None, Some(1.0), Some(19.0), Some(95.0)]
-        );
     }
 
     fn samples() -> impl Strategy<Value = Vec<Sample>> {

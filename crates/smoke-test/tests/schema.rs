@@ -27,7 +27,7 @@ fn refuses_what_the_gate_refuses() {
     for section in [
         json!({"cheks": []}),
         json!({"checks": [{}]}),
-        json!({"checks": [{"path": "/", "captures": {}}]}),
+        json!({"checks": [{"path": "/", "capture": {}}]}),
         json!({"checks": [{"path": "/", "expect": {"status": []}}]}),
         json!({"checks": [{"path": "/", "expect": {"status": "6xx"}}]}),
         json!({"checks": [{"path": "/", "expect": {"headers": {"a": {"containss": "b"}}}}]}),

@@ -43,7 +43,7 @@ fn wrong_usage_is_told_whole_and_asks_nothing() {
         (
             "checks: [{path: /, method: POST}]",
             &["--url", &url, "--watch", "5 s"],
-            &["no check only reads"],
+            &["no check outside scenarios only reads"],
         ),
         (
             "checks: [{path: x}, {path: /, method: GO}]",

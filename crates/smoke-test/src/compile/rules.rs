@@ -4,12 +4,14 @@ use http_client::{HeaderName, Method};
 use pipeline_config::Located;
 use regex_lite::Regex;
 
-use super::Compiler;
+use super::{Compiler, check::place_of};
 use crate::{
-    expectations::{JsonTest, TextTest},
-    policy::{BodyPolicy, CheckPolicy},
-    rule::{Demand, JsonRule, Rule, TextRule},
+    expectations::{JsonTest, OneOrMore, SelectorTest, TextTest},
+    policy::{BodyPolicy, CheckPolicy, ExpectPolicy},
+    rule::{Demand, JsonRule, Rule, Schema, SelectorRule, TextRule, TlsVersion},
+    select::Query,
     status::StatusSet,
+    world::World,
 };
 
 /// The rules of a check, in the order an answer is read.
@@ -17,8 +19,9 @@ pub(super) fn rules(
     policy: &CheckPolicy,
     method: &Method,
     compiler: &mut Compiler<'_>,
+    world: &World,
 ) -> Vec<Rule> {
-    let expect = &policy.expect;
+    let (expect, here) = (&policy.expect, place_of(policy));
     let mut rules = Vec::new();
     let redirect = expect.redirect.as_ref().and_then(|at| {
         let rule = text_rule(at, compiler)?;
@@ -32,7 +35,7 @@ pub(super) fn rules(
         },
         _ => Located {
             value: StatusSet::class(2),
-            position: policy.path.position,
+            position: here.position,
         },
     };
     push(
@@ -54,6 +57,11 @@ pub(super) fn rules(
             push(&mut rules, compiler, at, Demand::Header(name, rule));
         }
     }
+    for (name, at) in &expect.cookies {
+        if let Some(rule) = text_rule(at, compiler) {
+            push(&mut rules, compiler, at, Demand::Cookie(name.clone(), rule));
+        }
+    }
     let without_body = rules.len();
     body_rules(&expect.body, compiler, &mut rules);
     for (path, at) in &expect.json {
@@ -61,23 +69,75 @@ pub(super) fn rules(
             push(&mut rules, compiler, at, Demand::Json(path, rule));
         }
     }
+    if let Some(at) = &expect.schema {
+        let schema = schema(&at.value, world);
+        if let Some(schema) = compiler.accept(at, "no JSON Schema", schema) {
+            push(&mut rules, compiler, at, Demand::Schema(schema));
+        }
+    }
+    for (text, at) in &expect.selector {
+        if let Some(rule) = selector_rule(text, at, compiler) {
+            push(&mut rules, compiler, at, Demand::Selector(rule));
+        }
+    }
     if policy.health {
-        push(&mut rules, compiler, &policy.path, Demand::Health);
+        push(&mut rules, compiler, &here, Demand::Health);
     }
     if *method == Method::HEAD && rules.len() > without_body {
-        compiler.refuse(
-            &policy.path,
-            "an answer to HEAD has no body to test: use GET",
-        );
+        compiler.refuse(&here, "an answer to HEAD has no body to test: use GET");
     }
-    if let Some(at) = &expect.max_time {
-        push(&mut rules, compiler, at, Demand::MaxTime(at.value));
-    }
+    connection_rules(expect, compiler, &mut rules);
     rules
 }
 
+/// A schema that is written out, or that a file holds.
+fn schema(written: &serde_json::Value, world: &World) -> Result<Schema, String> {
+    let serde_json::Value::String(path) = written else {
+        return Schema::new(written);
+    };
+    let bytes = world
+        .file(path)
+        .map_err(|error| format!("file `{path}`: {error}"))?;
+    let read = serde_json::from_slice(&bytes).map_err(|error| format!("file `{path}`: {error}"))?;
+    Schema::new(&read).map_err(|error| format!("file `{path}`: {error}"))
+}
+
+fn connection_rules(expect: &ExpectPolicy, compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+    if let Some(at) = &expect.max_time {
+        push(rules, compiler, at, Demand::MaxTime(at.value));
+    }
+    if let Some(at) = &expect.max_ttfb {
+        push(rules, compiler, at, Demand::MaxTtfb(at.value));
+    }
+    if let Some(at) = &expect.max_size {
+        push(rules, compiler, at, Demand::MaxSize(at.value));
+    }
+    let Some(tls) = &expect.tls else { return };
+    if let Some(at) = &tls.value.min_version {
+        match TlsVersion::parse(&at.value) {
+            Some(version) => push(rules, compiler, at, Demand::TlsVersion(version)),
+            None => compiler.refuse(
+                at,
+                format!(
+                    "`{}` is no TLS version: write `1.2` or `1.3` in quotes",
+                    at.value
+                ),
+            ),
+        }
+    }
+    if let Some(at) = &tls.value.certificate_days {
+        push(rules, compiler, at, Demand::CertificateDays(at.value));
+    }
+    if tls.value.min_version.is_none() && tls.value.certificate_days.is_none() {
+        compiler.refuse(
+            tls,
+            "this tests nothing: write `min-version` or `certificate-days`",
+        );
+    }
+}
+
 fn push<V>(rules: &mut Vec<Rule>, compiler: &Compiler<'_>, at: &Located<V>, demand: Demand) {
-    let place = compiler.section.place(at);
+    let place = compiler.place(at);
     rules.push(Rule { place, demand });
 }
 
@@ -131,22 +191,65 @@ fn text_rule(at: &Located<TextTest>, compiler: &mut Compiler<'_>) -> Option<Text
     let tests = &at.value.0;
     let others = tests.equals.is_some() || tests.contains.is_some() || tests.matches.is_some();
     agree(at, tests.exists, others, compiler)?;
-    let matches = match &tests.matches {
+    tests_of_text(
+        at,
+        tests.equals.as_ref(),
+        tests.contains.as_ref(),
+        tests.matches.as_ref(),
+        tests.exists,
+        compiler,
+    )
+}
+
+fn tests_of_text<V>(
+    at: &Located<V>,
+    equals: Option<&String>,
+    contains: Option<&OneOrMore>,
+    matches: Option<&String>,
+    exists: Option<bool>,
+    compiler: &mut Compiler<'_>,
+) -> Option<TextRule> {
+    let matches = match matches {
         Some(text) => Some(regex(at, text, compiler)?),
         None => None,
     };
     Some(TextRule {
-        equals: tests.equals.clone(),
-        contains: tests.contains.clone().unwrap_or_default().0,
+        equals: equals.cloned(),
+        contains: contains.cloned().unwrap_or_default().0,
         matches,
-        absent: tests.exists == Some(false),
+        absent: exists == Some(false),
+    })
+}
+
+fn selector_rule(
+    text: &str,
+    at: &Located<SelectorTest>,
+    compiler: &mut Compiler<'_>,
+) -> Option<SelectorRule> {
+    let tests = &at.value.0;
+    let others = tests.equals.is_some() || tests.contains.is_some() || tests.matches.is_some();
+    agree(at, tests.exists, others || tests.count.is_some(), compiler)?;
+    let query = compiler.accept(at, "no CSS selector", Query::parse(text))?;
+    let rule = tests_of_text(
+        at,
+        tests.equals.as_ref(),
+        tests.contains.as_ref(),
+        tests.matches.as_ref(),
+        tests.exists,
+        compiler,
+    )?;
+    Some(SelectorRule {
+        query,
+        count: tests.count,
+        text: (others || tests.exists.is_some()).then_some(rule),
     })
 }
 
 fn json_rule(at: &Located<JsonTest>, compiler: &mut Compiler<'_>) -> Option<JsonRule> {
     let test = &at.value;
     let others = test.equals.is_some() || test.contains.is_some() || test.matches.is_some();
-    agree(at, test.exists, others, compiler)?;
+    let numbers = test.at_least.is_some() || test.at_most.is_some() || test.count.is_some();
+    agree(at, test.exists, others || numbers, compiler)?;
     let matches = match &test.matches {
         Some(text) => Some(regex(at, text, compiler)?),
         None => None,
@@ -156,6 +259,9 @@ fn json_rule(at: &Located<JsonTest>, compiler: &mut Compiler<'_>) -> Option<Json
         contains: test.contains.clone(),
         matches,
         absent: test.exists == Some(false),
+        at_least: test.at_least,
+        at_most: test.at_most,
+        count: test.count,
     })
 }
 

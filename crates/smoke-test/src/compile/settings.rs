@@ -1,15 +1,16 @@
-//! What a run has once: where the version is read, and what a watch is held to.
+//! What a run has once, and where the version is read.
 
+use gate::Problem;
 use http_client::HeaderName;
 use pipeline_config::Located;
 
 use super::{Compiler, check::address};
 use crate::{
     plan::VersionProbe,
-    policy::{VersionPolicy, WatchPolicy},
+    policy::{Policy, VersionPolicy},
+    suite::SuiteSection,
     target::Target,
     version::VersionSource,
-    watch::Limits,
 };
 
 pub(super) fn version_probe(
@@ -36,58 +37,39 @@ pub(super) fn version_probe(
             return None;
         }
     };
-    let place = compiler.section.place(at);
+    let place = compiler.place(at);
     Some(VersionProbe { url, source, place })
 }
 
-pub(super) fn limits(policy: &WatchPolicy, compiler: &mut Compiler<'_>) -> Limits {
-    let usual = Limits::default();
-    let at_least_one = |at: &Option<Located<u32>>, usual: u32, compiler: &mut Compiler<'_>| match at
-    {
-        Some(at) if at.value == 0 => {
-            compiler.refuse(
-                at,
-                "0 would decide without a single answer: 1 or more is needed",
-            );
-            usual
-        }
-        Some(at) => at.value,
-        None => usual,
-    };
-    if let Some(window) = policy
-        .window
-        .as_ref()
-        .filter(|window| window.value.value() < 1000.0)
-    {
-        compiler.refuse(
-            window,
-            format!(
-                "a window of {} is too short for 5 requests a second: 1 s or more is needed",
-                window.value
-            ),
-        );
+/// A value of which a run has one. Suite files win over the config file; two of them may not both set it.
+pub(crate) fn setting<'a, T>(
+    base: &'a SuiteSection,
+    files: &'a [SuiteSection],
+    key: &str,
+    pick: impl Fn(&Policy) -> Option<&T>,
+    problems: &mut Vec<Problem>,
+) -> Option<(&'a SuiteSection, &'a T)>
+where
+    T: 'a,
+{
+    let mut set = files
+        .iter()
+        .filter_map(|section| Some((section, pick_in(section, &pick)?)));
+    let first = set.next();
+    if let (Some((one, _)), Some((two, _))) = (first, set.next()) {
+        let name = |section: &SuiteSection| section.file.clone().unwrap_or_default();
+        problems.push(Problem::new(format!(
+            "both {} and {} set `{key}`; keep one",
+            name(one),
+            name(two)
+        )));
     }
-    if let Some(rate) = policy
-        .max_error_rate
-        .as_ref()
-        .filter(|rate| rate.value.ratio() >= 1.0)
-    {
-        compiler.refuse(
-            rate,
-            "an error rate of 100 % would accept a dead deployment",
-        );
-    }
-    Limits {
-        window: policy
-            .window
-            .as_ref()
-            .map_or(usual.window, |window| window.value.duration()),
-        max_error_rate: policy
-            .max_error_rate
-            .as_ref()
-            .map_or(usual.max_error_rate, |rate| rate.value.ratio()),
-        max_p95: policy.max_p95.as_ref().map(|limit| limit.value.value()),
-        min_samples: at_least_one(&policy.min_samples, usual.min_samples, compiler),
-        windows: at_least_one(&policy.windows, usual.windows, compiler),
-    }
+    first.or_else(|| Some((base, pick_in(base, &pick)?)))
+}
+
+fn pick_in<'a, T>(
+    section: &'a SuiteSection,
+    pick: impl Fn(&'a Policy) -> Option<&'a T>,
+) -> Option<&'a T> {
+    pick(&section.values)
 }

@@ -2,8 +2,9 @@
 
 use super::compile;
 use crate::{
-    target::Target,
-    testing::{mistakes, plan, section},
+    suite::{Files, SuiteSection},
+    testing::{check, mistakes, plan, section, world},
+    variables::Variables,
 };
 
 #[test]
@@ -23,12 +24,11 @@ watch: {window: 5 s, max-error-rate: 2 %, max-p95: 3 s, min-samples: 30, windows
 ",
     );
     assert_eq!(
-        plan.version.unwrap().url.as_str(),
+        plan.version.as_ref().unwrap().url.as_str(),
         "https://app.example/api/health"
     );
-    let [home, health] = plan.checks.as_slice() else {
-        panic!("two checks")
-    };
+    assert_eq!(plan.lanes.len(), 2);
+    let (home, health) = (check(&plan, 0), check(&plan, 1));
     assert_eq!((home.name.as_str(), home.rules.len()), ("home", 4));
     assert_eq!(
         home.place.as_ref().unwrap().to_string(),
@@ -70,6 +70,26 @@ fn mistakes_are_named_with_their_line() {
         "checks: [{path: '/{{id}}'}]".to_owned(),
         "checks: [{path: /}, {path: /}]".to_owned(),
         "scenarios: []".to_owned(),
+        "scenarios: [{name: s, steps: []}]".to_owned(),
+        "scenarios: [{name: s, steps: [{path: '/{{id}}'}, {path: /a, captures: {id: {json: $.id}}}]}]".to_owned(),
+        "scenarios: [{name: s, steps: [{path: /a, captures: {id: {json: $.id, header: a}, 'a b': {json: $}}}]}]".to_owned(),
+        "scenarios: [{name: s, steps: [{path: /a, tags: [x]}]}]".to_owned(),
+        one("always: true"),
+        one("json: {a: 1}"),
+        one("method: POST\n    json: {a: 1}\n    body: b"),
+        one("method: POST\n    file: no-such-file"),
+        one("method: POST\n    json: {a: '{{b'}"),
+        one("url: https://other.example/"),
+        "checks: [{url: 'ftp://a.example'}]".to_owned(),
+        one("basic-auth: {user: a, password: b}\n    bearer: c"),
+        one("expect: {schema: {type: objekt}}"),
+        one("expect: {schema: no-such-file.json}"),
+        one("expect: {selector: {'h1[': x}}"),
+        one("expect: {selector: {h1: {}}}"),
+        one("expect: {tls: {min-version: '1.1'}}"),
+        one("expect: {xpath: //h1}"),
+        "load: {rps: 500, duration: 1 h, max-requests: 0, hosts: ['*']}\nchecks: [{path: /}]".to_owned(),
+        "budgets: {error-rate: 100 %}\nchecks: [{path: /}]".to_owned(),
         "version: {}\nchecks: [{path: /}]".to_owned(),
         "version: {header: a, json: $.b}\nchecks: [{path: /}]".to_owned(),
         "watch: {min-samples: 0, windows: 0, window: 100 ms, max-error-rate: 100 %}\nchecks: [{path: /}]".to_owned(),
@@ -84,16 +104,19 @@ fn mistakes_are_named_with_their_line() {
 
 #[test]
 fn tags_select_and_must_exist() {
-    let base =
-        section("checks: [{path: /a, tags: [x]}, {path: /b, tags: [x, y]}, {path: /c}]").unwrap();
-    let target = Target::parse("app.example").unwrap();
+    let base = section(
+        "checks: [{path: /a, tags: [x]}, {path: /b, tags: [x, y]}, {path: /c}]
+scenarios: [{name: s, tags: [y], steps: [{path: /d}, {path: /e}]}]",
+    )
+    .unwrap();
     let select = |tags: &[&str]| {
         let tags: Vec<_> = tags.iter().map(ToString::to_string).collect();
-        compile(&base, &[], &tags, &target).map(|plan| plan.checks.len())
+        let (files, none) = (Files::default(), Variables::default());
+        compile(&base, &files, &tags, &none, &world("app.example")).map(|plan| plan.steps().count())
     };
-    assert_eq!(select(&[]), Ok(3));
+    assert_eq!(select(&[]), Ok(5));
     assert_eq!(select(&["x"]), Ok(2));
-    assert_eq!(select(&["y"]), Ok(1));
+    assert_eq!(select(&["y"]), Ok(3));
     assert_eq!(
         select(&["x", "z"]).unwrap_err()[0].message,
         "no check has the tag `z` (tags: x, y)"
@@ -101,16 +124,31 @@ fn tags_select_and_must_exist() {
 }
 
 #[test]
-fn suite_files_replace_checks_and_win_over_the_rest() {
+fn suite_files_replace_or_join_checks_and_win_over_the_rest() {
     let base = section("version: {header: a}\nchecks: [{path: /a}]").unwrap();
     let file = section("checks: [{path: /b}]\nwatch: {windows: 5}").unwrap();
     let other = section("checks: [{path: /c}]\nwatch: {windows: 7}").unwrap();
-    let target = Target::parse("app.example").unwrap();
-    let plan = compile(&base, std::slice::from_ref(&file), &[], &target).unwrap();
-    assert_eq!(plan.checks.len(), 1);
-    assert_eq!(plan.checks[0].name, "GET /b");
+    let compile = |sections: &[SuiteSection], replace| {
+        let files = Files {
+            sections: sections.to_vec(),
+            replace,
+            ..Files::default()
+        };
+        compile(
+            &base,
+            &files,
+            &[],
+            &Variables::default(),
+            &world("app.example"),
+        )
+    };
+    let plan = compile(std::slice::from_ref(&file), true).unwrap();
+    let names: Vec<_> = plan.steps().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["GET /b"]);
     assert_eq!(plan.limits.windows, 5);
     assert!(plan.version.is_some());
-    let problems = compile(&base, &[file, other], &[], &target).unwrap_err();
+    let joined = compile(std::slice::from_ref(&file), false).unwrap();
+    assert_eq!(joined.steps().count(), 2);
+    let problems = compile(&[file, other], true).unwrap_err();
     assert!(problems[0].message.contains("set `watch`"), "{problems:?}");
 }

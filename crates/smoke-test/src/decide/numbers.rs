@@ -1,49 +1,48 @@
 //! The numbers of a run: counts, times, the error rate.
 
+use pipeline_config::Millis;
 use verdict::Metric;
 
-use crate::{facts::Facts, watch};
+use crate::{
+    budget::{Budgets, Times, held, percentile, sorted},
+    facts::Facts,
+    sampling::Watched,
+};
 
 /// The numbers of a run.
 pub(super) struct Numbers {
     pub(super) passed: usize,
     pub(super) not_passed: usize,
-    pub(super) p95: Option<f64>,
-    pub(super) error_rate: Option<f64>,
+    /// What the answers took: the watch's where there was one, else those of the checks' tries.
+    pub(super) times: Times,
+    budgets: Budgets,
 }
 
 impl Numbers {
-    /// Percentile and error rate are the watch's where there was one, else those of the checks' tries.
     pub(super) fn of(facts: &Facts) -> Self {
         let passed = facts.checks.iter().filter(|check| check.passed()).count();
-        let settled = || {
-            facts
-                .checks
-                .iter()
-                .filter_map(|check| check.settled.as_ref())
-        };
-        let (p95, error_rate) = match &facts.watch {
+        let (times, budgets) = match &facts.watch {
             Some(watched) => {
-                let times = watched.samples.iter().map(|sample| sample.took.value());
-                (watch::p95(times), watch::error_rate(&watched.samples))
+                let budgets = Budgets {
+                    p95: facts.limits.max_p95,
+                    error_rate: Some(facts.limits.max_error_rate),
+                    ..Budgets::default()
+                };
+                (watch_times(watched), budgets)
             }
-            None => {
-                let (tries, failed) = settled().fold((0, 0), |(tries, failed), one| {
-                    (tries + one.tries, failed + one.failed)
-                });
-                let rate = (tries > 0).then(|| f64::from(failed) / f64::from(tries));
-                (
-                    watch::p95(settled().flat_map(|one| one.took.iter().copied())),
-                    rate,
-                )
-            }
+            None => (facts.times(), facts.budgets),
         };
         Self {
             passed,
             not_passed: facts.checks.len() - passed,
-            p95,
-            error_rate,
+            times,
+            budgets,
         }
+    }
+
+    /// The 95th percentile of the time to the last byte, in milliseconds.
+    pub(super) fn p95(&self) -> Option<f64> {
+        percentile(&sorted(&self.times.total), 95)
     }
 
     #[expect(
@@ -55,35 +54,41 @@ impl Numbers {
             Metric::new("checks passed", self.passed as f64, "count"),
             Metric::new("checks not passed", self.not_passed as f64, "count").at_most(0.0),
         ];
-        let limits = facts.watch.as_ref().map(|_| &facts.limits);
-        let held = |metric: Metric, limit: Option<f64>| match limit {
-            Some(limit) => metric.at_most(limit),
-            None => metric,
-        };
-        if let Some(p95) = self.p95 {
-            metrics.push(held(
-                Metric::new("p95", p95.round(), "ms"),
-                limits.and_then(|limits| limits.max_p95),
-            ));
-        }
-        if let Some(rate) = self.error_rate {
-            metrics.push(held(
-                Metric::new("error rate", rate, "ratio"),
-                limits.map(|limits| limits.max_error_rate),
-            ));
+        metrics.extend(self.times.metrics("", &self.budgets));
+        if facts.watch.is_some() {
+            metrics.extend(facts.times().metrics("checks ", &facts.budgets));
         }
         for check in &facts.checks {
-            let took = check
+            let took: Vec<f64> = check
                 .settled
                 .iter()
-                .flat_map(|settled| settled.took.iter().copied());
-            if let (true, Some(took)) = (check.passed(), watch::p95(took)) {
-                metrics.push(held(
-                    Metric::new(format!("time {}", check.name), took.round(), "ms"),
-                    check.max_time,
-                ));
+                .flat_map(|settled| settled.took.iter().copied())
+                .collect();
+            // The other times are in the table of checks.
+            if let (true, Some(limit), Some(took)) = (
+                check.passed(),
+                check.max_time,
+                percentile(&sorted(&took), 95),
+            ) {
+                let metric = Metric::new(format!("time {}", check.name), took.round(), "ms");
+                metrics.push(held(metric, Some(limit)));
             }
         }
         metrics
+    }
+}
+
+/// What the answers of a watch took.
+fn watch_times(watched: &Watched) -> Times {
+    let failed = watched.samples.iter().filter(|sample| !sample.passed);
+    Times {
+        total: watched
+            .samples
+            .iter()
+            .map(|sample| Millis::value(sample.took))
+            .collect(),
+        ttfb: Vec::new(),
+        asked: watched.samples.len() as u64,
+        failed: failed.count() as u64,
     }
 }

@@ -8,6 +8,7 @@ use verdict::{Conclusion, Evidence, EvidenceState, Source};
 use super::decide;
 use crate::{
     attempt::{Failure, Pass},
+    budget::Budgets,
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
     probe::{End, Settled},
     rule::Mismatch,
@@ -21,6 +22,8 @@ fn pass() -> End {
     End::Passed(Pass {
         warnings: Vec::new(),
         took: 12.0,
+        ttfb: 9.0,
+        captured: Vec::new(),
         evidence: Evidence::read(url, b"body", EvidenceState::Clean),
         version: None,
     })
@@ -55,6 +58,7 @@ fn check(name: &str, end: Option<End>) -> CheckFacts {
             tries: if failed { 7 } else { 1 },
             failed: if failed { 7 } else { 0 },
             took: if failed { Vec::new() } else { vec![12.0] },
+            ttfb: if failed { Vec::new() } else { vec![9.0] },
             end,
         }),
     }
@@ -95,6 +99,7 @@ fn facts(checks: Vec<CheckFacts>) -> Facts {
         bypass_sent: false,
         version: None,
         checks,
+        budgets: Budgets::default(),
         watch: None,
         limits: Limits::default(),
     }

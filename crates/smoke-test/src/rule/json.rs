@@ -21,6 +21,12 @@ pub struct JsonRule {
     pub matches: Option<Regex>,
     /// There must be no node at all.
     pub absent: bool,
+    /// It is a number that is not smaller.
+    pub at_least: Option<f64>,
+    /// It is a number that is not larger.
+    pub at_most: Option<f64>,
+    /// So many nodes there are.
+    pub count: Option<u64>,
 }
 
 pub(super) fn judge(
@@ -30,8 +36,14 @@ pub(super) fn judge(
     redactor: &Redactor,
 ) -> Vec<Mismatch> {
     let nodes = path.query(json).all();
+    let miscounted = rule.count.filter(|count| *count != nodes.len() as u64);
     let fault = match nodes.first() {
-        None if rule.absent => None,
+        _ if miscounted.is_some() => Some(format!(
+            "finds {} nodes, expected {}",
+            nodes.len(),
+            miscounted.unwrap_or_default()
+        )),
+        None if rule.absent || rule.count == Some(0) => None,
         None => Some("finds nothing".to_owned()),
         Some(first) if rule.absent => {
             Some(format!("finds {}, expected nothing", show(first, redactor)))
@@ -55,6 +67,19 @@ impl JsonRule {
         }
         if let Some(part) = self.contains.as_ref().filter(|part| !contains(node, part)) {
             return Some(format!("{} in it", show(part, redactor)));
+        }
+        let number = node.as_f64();
+        if let Some(least) = self
+            .at_least
+            .filter(|least| number.is_none_or(|number| number < *least))
+        {
+            return Some(format!("at least {least}"));
+        }
+        if let Some(most) = self
+            .at_most
+            .filter(|most| number.is_none_or(|number| number > *most))
+        {
+            return Some(format!("at most {most}"));
         }
         let regex = self.matches.as_ref()?;
         let text = match node {

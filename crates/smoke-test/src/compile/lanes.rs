@@ -1,0 +1,227 @@
+//! The lanes of a section: each check by itself, each scenario with its steps.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use gate::Problem;
+use pipeline_config::Located;
+use serde_json::Value;
+
+use super::{
+    Compiler,
+    check::{check as plain_check, keep_private, place_of},
+    fill::Filler,
+};
+use crate::{
+    expectations::Scalar,
+    plan::{Check, Form, Lane, Plan, Step},
+    policy::CheckPolicy,
+    strict::Strict,
+    suite::SuiteSection,
+    template::{Source, Template},
+    variables::{Variables, is_name},
+    world::World,
+};
+
+/// Stands in for captures while a suite is read: it is a text, a number and a part of a path.
+const STAND_IN: &str = "0";
+
+/// Adds a section's lanes to the plan.
+pub(super) fn lanes(
+    base: &SuiteSection,
+    section: &SuiteSection,
+    secrets: &Variables,
+    world: &World,
+    names: &mut BTreeSet<String>,
+    plan: &mut Plan,
+    problems: &mut Vec<Problem>,
+) {
+    let mut compiler = Compiler {
+        file: section.file.as_deref(),
+        problems,
+    };
+    let mut variables = secrets.clone();
+    written(&base.values.variables, &mut variables, None);
+    written(
+        &section.values.variables,
+        &mut variables,
+        Some(&mut compiler),
+    );
+    let mut maker = Maker {
+        variables: Arc::new(variables),
+        world,
+        names,
+        compiler,
+    };
+    for policy in &section.values.checks {
+        if policy.always || !policy.captures.is_empty() {
+            let message =
+                "`always` and `captures` belong to a step of `scenarios`: a check stands alone";
+            maker.compiler.refuse(&place_of(policy), message);
+        }
+        let step = maker.step(None, policy, &mut BTreeSet::new());
+        plan.lanes.push(Lane {
+            tags: policy.tags.clone(),
+            steps: vec![step],
+            variables: Arc::clone(&maker.variables),
+            linked: false,
+        });
+    }
+    for scenario in &section.values.scenarios {
+        if scenario.steps.is_empty() {
+            let message = "a scenario without steps proves nothing";
+            maker.compiler.refuse(&scenario.name, message);
+        }
+        let mut captured = BTreeSet::new();
+        let mut steps = Vec::new();
+        for policy in &scenario.steps {
+            if !policy.tags.is_empty() {
+                let message = "`tags` belong to the scenario: its steps are asked together";
+                maker.compiler.refuse(&place_of(policy), message);
+            }
+            steps.push(maker.step(Some(&scenario.name.value), policy, &mut captured));
+        }
+        plan.lanes.push(Lane {
+            tags: scenario.tags.clone(),
+            steps,
+            variables: Arc::clone(&maker.variables),
+            linked: true,
+        });
+    }
+}
+
+fn written(
+    written: &BTreeMap<String, Located<Scalar>>,
+    variables: &mut Variables,
+    mut compiler: Option<&mut Compiler<'_>>,
+) {
+    for (name, at) in written {
+        if let Some(compiler) = compiler.as_mut().filter(|_| !is_name(name)) {
+            let message = format!("`{name}` is no name: letters, digits, `_` and `-` make one");
+            compiler.refuse(at, message);
+        }
+        variables.set(name.clone(), at.value.0.clone());
+    }
+}
+
+struct Maker<'a> {
+    variables: Arc<Variables>,
+    world: &'a World,
+    names: &'a mut BTreeSet<String>,
+    compiler: Compiler<'a>,
+}
+
+impl Maker<'_> {
+    /// A step; mistakes are with the compiler. `captured` are the names that earlier steps capture.
+    fn step(
+        &mut self,
+        scenario: Option<&str>,
+        policy: &Strict<CheckPolicy>,
+        captured: &mut BTreeSet<String>,
+    ) -> Step {
+        let here = place_of(policy);
+        let request = format!(
+            "{} {}",
+            policy.method.as_ref().map_or_else(
+                || "GET".to_owned(),
+                |at| at.value.trim().to_ascii_uppercase()
+            ),
+            here.value
+        );
+        let own = match &policy.name {
+            Some(name) if !name.value.trim().is_empty() => name.value.trim(),
+            _ => &request,
+        };
+        let name = scenario.map_or_else(|| own.to_owned(), |scenario| format!("{scenario}: {own}"));
+        if !self.names.insert(name.clone()) {
+            let at = policy.name.as_ref().unwrap_or(&here);
+            let message = format!("two checks are called `{name}`: give them a `name` each");
+            self.compiler.refuse(at, message);
+        }
+        let template = Template {
+            name: name.clone(),
+            file: self.compiler.file.map(str::to_owned),
+            source: Source::Section(policy.clone()),
+        };
+        let mut known = (*self.variables).clone();
+        for name in captured.iter() {
+            known.set(name.clone(), Value::from(STAND_IN));
+        }
+        let mut open = false;
+        let mut used = |name: &str| open |= captured.contains(name);
+        let made = make(
+            policy,
+            &template,
+            self.world,
+            &known,
+            &mut used,
+            &mut self.compiler,
+        );
+        captured.extend(policy.captures.keys().cloned());
+        let safe = made.as_ref().is_some_and(|check| check.method.is_safe());
+        let form = match made {
+            Some(check) if !open => Form::Ready(Arc::new(check)),
+            _ => Form::Open(Arc::new(template)),
+        };
+        Step {
+            name,
+            place: self.compiler.place(policy.name.as_ref().unwrap_or(&here)),
+            request,
+            max_time: policy.expect.max_time.as_ref().map(|at| at.value),
+            safe,
+            always: policy.always,
+            form,
+        }
+    }
+}
+
+fn make(
+    policy: &CheckPolicy,
+    template: &Template,
+    world: &World,
+    variables: &Variables,
+    used: &mut dyn FnMut(&str),
+    compiler: &mut Compiler<'_>,
+) -> Option<Check> {
+    let before = compiler.problems.len();
+    let mut secret = false;
+    let filled = Filler {
+        variables,
+        used: &mut |name| {
+            secret |= variables.is_secret(name);
+            used(name);
+        },
+        compiler,
+    }
+    .check(policy);
+    // A text that could not be filled in would only be complained of a second time.
+    if compiler.problems.len() > before {
+        return None;
+    }
+    let check = plain_check(template, &filled, compiler, world)?;
+    keep_private(&check, secret, &place_of(policy), compiler).then_some(check)
+}
+
+/// The check of a policy with these values. Calls `used` with each name it uses.
+///
+/// # Errors
+/// Every mistake in it, each at its line.
+pub fn check(
+    template: &Template,
+    policy: &CheckPolicy,
+    world: &World,
+    variables: &Variables,
+    used: &mut dyn FnMut(&str),
+) -> Result<Check, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut compiler = Compiler {
+        file: template.file.as_deref(),
+        problems: &mut problems,
+    };
+    match make(policy, template, world, variables, used, &mut compiler) {
+        Some(check) => Ok(check),
+        None => Err(problems),
+    }
+}
