@@ -22,14 +22,24 @@ struct Check {
 }
 
 /// All comparisons. A new one is one more entry here.
-const CHECKS: &[Check] = &[Check {
-    name: "github-openapi",
-    about: "the sandbox's GitHub against GitHub's own OpenAPI description",
-    peers: &["github-openapi"],
-    programs: &[],
-    package: "sandbox",
-    test: ("github", "conformance"),
-}];
+const CHECKS: &[Check] = &[
+    Check {
+        name: "github-openapi",
+        about: "the sandbox's GitHub against GitHub's own OpenAPI description",
+        peers: &["github-openapi"],
+        programs: &[],
+        package: "sandbox",
+        test: ("github", "conformance"),
+    },
+    Check {
+        name: "observatory",
+        about: "the score of security headers against the MDN HTTP Observatory's own",
+        peers: &["observatory"],
+        programs: &[],
+        package: "edge-checks",
+        test: ("observatory", ""),
+    },
+];
 
 /// Runs all comparisons, or one, and stops at the first that fails.
 ///
