@@ -8,5 +8,6 @@ pub mod observatory;
 mod site;
 #[cfg(test)]
 mod testing;
+pub mod tls;
 
 pub use site::{CrossOrigin, Https, PlainHttp, Site};
