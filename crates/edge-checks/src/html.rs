@@ -82,3 +82,25 @@ fn metas(body: &str) -> Vec<Meta> {
 
 static SCRIPT: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("script").ok());
 static META: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("meta").ok());
+
+/// The addresses a page loads or links to on its own host, as paths, in order.
+pub(crate) fn addresses(body: &str) -> Vec<String> {
+    let page = Html::parse_document(body);
+    let Some(selector) = &*LOADED else {
+        return Vec::new();
+    };
+    page.select(selector)
+        .filter_map(|element| element.attr("src").or_else(|| element.attr("href")))
+        .filter(|address| address.starts_with('/') && !address.starts_with("//"))
+        .map(|address| {
+            address
+                .split(['?', '#'])
+                .next()
+                .unwrap_or(address)
+                .to_owned()
+        })
+        .collect()
+}
+
+static LOADED: LazyLock<Option<Selector>> =
+    LazyLock::new(|| Selector::parse("script[src], link[href], img[src], a[href]").ok());

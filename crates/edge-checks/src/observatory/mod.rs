@@ -66,6 +66,11 @@ impl Grade {
             .map(Self)
     }
 
+    /// The points it begins at.
+    pub fn points(self) -> i32 {
+        GRADES.get(self.0).map_or(0, |(_, from)| *from)
+    }
+
     /// The name.
     pub fn name(self) -> &'static str {
         GRADES.get(self.0).map_or("F", |(name, _)| name)
