@@ -39,7 +39,18 @@ const CHECKS: &[Check] = &[
         package: "edge-checks",
         test: ("observatory", ""),
     },
+    Check {
+        name: "vercel-cli",
+        about: "Vercel's own command line deploys, promotes, rolls back and rolls out against the sandbox",
+        peers: &["vercel"],
+        programs: &[NODE],
+        package: "sandbox",
+        test: ("vercel", "cli::"),
+    },
 ];
+
+/// What runs the peers from npm.
+const NODE: (&str, &str) = ("node", "Node.js 20.19 or newer");
 
 /// Runs all comparisons, or one, and stops at the first that fails.
 ///

@@ -18,6 +18,8 @@ pub(super) struct Draft {
     pub(super) body: Bytes,
     /// SHA-1 of an unspoilt file's content; it is cached, compressed and revalidated.
     pub(super) sha: Option<String>,
+    /// Whether the build rendered it for a function that is not there.
+    pub(super) prerendered: bool,
 }
 
 impl Draft {
@@ -35,6 +37,7 @@ impl Draft {
             headers,
             body: Bytes::from(format!("{text}\n\n{code}\n")),
             sha: None,
+            prerendered: false,
         }
     }
 
@@ -46,6 +49,15 @@ impl Draft {
         mut headers: BTreeMap<String, String>,
     ) -> std::io::Result<Self> {
         let body = Bytes::from(inner.blobs.read(&asset.sha).await?);
+        let (mut status, initial) = (status, asset.prerender.as_deref());
+        if let Some(initial) = initial {
+            status = initial.status.unwrap_or(status);
+            for (name, value) in &initial.headers {
+                headers
+                    .entry(name.to_ascii_lowercase())
+                    .or_insert_with(|| value.clone());
+            }
+        }
         headers
             .entry("content-type".to_owned())
             .or_insert_with(|| asset.content_type.clone());
@@ -60,6 +72,7 @@ impl Draft {
             headers,
             body,
             sha: Some(asset.sha.clone()),
+            prerendered: asset.prerender.is_some(),
         })
     }
 

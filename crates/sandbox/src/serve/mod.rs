@@ -3,19 +3,22 @@
 //! Each host has a port of its own. A request picks a deployment (the domain's, an old one while the edge is stale, or a
 //! canary), passes the protection wall, is routed by the deployment's `config.json`, and is answered with Vercel's headers.
 
+mod cache;
 mod config;
 mod content_type;
 mod draft;
 mod encode;
 mod headers;
 mod pick;
+mod prerender;
+mod range;
 mod respond;
 mod routes;
 mod site;
 mod split;
 mod wall;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -24,12 +27,13 @@ use axum::{
     response::Response,
 };
 
+pub(crate) use cache::{EdgeCache, Which};
 pub(crate) use site::Site;
 pub(crate) use wall::login_page;
 
 use crate::{
     faults::{Faults, Side, with_faults},
-    vercel::{EdgeRequest, Inner},
+    vercel::{self, EdgeRequest, Inner},
 };
 
 /// What a port stands for.
@@ -43,31 +47,6 @@ pub(crate) enum Host {
     Environment(String),
     /// A domain that has no port of its own, by its name.
     Alias(String),
-}
-
-/// What the edge remembers between requests.
-#[derive(Debug, Default)]
-pub(crate) struct EdgeCache {
-    /// How often each cached answer was given, by host, deployment and path.
-    hits: Mutex<std::collections::HashMap<String, u32>>,
-    compressed: encode::Compressed,
-    requests: std::sync::atomic::AtomicU64,
-}
-
-/// The cache forgets everything when it holds this many answers.
-const MOST_CACHED: usize = 20_000;
-
-impl EdgeCache {
-    /// Counts an answer; gives how often it was given before.
-    fn count(&self, key: String) -> u32 {
-        let mut hits = self.hits.lock().unwrap_or_else(PoisonError::into_inner);
-        if hits.len() >= MOST_CACHED {
-            hits.clear();
-        }
-        let given = hits.entry(key).or_default();
-        *given += 1;
-        *given - 1
-    }
 }
 
 /// Serves one host.
@@ -105,6 +84,7 @@ async fn serve(
             .map_or_else(String::new, ToString::to_string),
         status: response.status().as_u16(),
         deployment,
+        at: vercel::now(),
     });
     response
 }

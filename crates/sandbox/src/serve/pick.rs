@@ -10,6 +10,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Picked {
     pub(super) id: String,
+    /// Whether it is looked at through the production domain.
+    pub(super) production: bool,
     /// What it serves; `None` while it is not ready.
     pub(super) site: Option<Arc<super::Site>>,
     /// The split's cookie to set.
@@ -105,6 +107,7 @@ pub(super) fn pick(
     let preview = deployment.target.as_str().is_none();
     Some(Picked {
         id,
+        production,
         site,
         bucket,
         spoil,

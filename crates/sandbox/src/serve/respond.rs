@@ -9,11 +9,14 @@ use axum::{
 };
 
 use super::{
-    Host, content_type,
+    Host,
+    cache::Lookup,
+    content_type,
     draft::Draft,
     encode::Encoding,
     headers::{REVALIDATE, hide_edge_rules, is_known, is_storable, vary},
     pick::{self, Picked},
+    range::{self, Range},
     routes::{self, Ask, Found},
     split, wall,
 };
@@ -113,6 +116,7 @@ impl Visit<'_> {
                     headers: routed.headers,
                     body: Bytes::new(),
                     sha: None,
+                    prerendered: false,
                 };
                 draft.headers.insert("location".to_owned(), location);
                 draft
@@ -137,6 +141,7 @@ impl Visit<'_> {
             mut headers,
             mut body,
             sha,
+            prerendered,
         } = draft;
         let number = inner.edge.requests.fetch_add(1, Ordering::Relaxed);
         headers.insert("server".to_owned(), "stagegate-sandbox".to_owned());
@@ -153,56 +158,100 @@ impl Visit<'_> {
                     .or_insert_with(|| "noindex".to_owned());
             }
         }
+        let tags = headers.remove("vercel-cache-tag").unwrap_or_default();
         hide_edge_rules(&mut headers);
-        let storable = sha.is_some() && is_storable(&headers);
-        let cache = self.cache(inner, picked, status, storable);
+        let storable = sha.is_some() && is_storable(&headers) && matches!(status, 200 | 404);
+        let cache = self.cache(inner, picked.filter(|_| storable), &tags, prerendered);
         headers.insert("x-vercel-cache".to_owned(), cache.0.to_owned());
         headers.insert("age".to_owned(), cache.1.to_string());
-        let encoding = self.encode(inner, &mut headers, &mut body, sha.as_deref());
-        if let Some(sha) = sha.filter(|_| status == 200) {
-            let etag = if encoding == Encoding::Identity {
-                format!("\"{sha}\"")
-            } else {
-                format!("W/\"{sha}\"")
-            };
-            headers.insert("etag".to_owned(), etag);
-            if is_known(self.headers, &sha) {
-                status = 304;
-                headers.remove("content-type");
-                headers.remove("content-encoding");
-                body = Bytes::new();
-            }
+        if let Some(sha) = sha {
+            self.negotiate(inner, &mut status, &mut headers, &mut body, &sha);
         }
         Draft {
             status,
             headers,
             body,
             sha: None,
+            prerendered,
         }
         .into_response(self.method == "HEAD")
     }
 
-    /// MISS once per host, deployment and path, then HIT. Static files are keyed without their query. The age is the number
-    /// of earlier answers: it rises, as it must, and needs no clock.
+    /// MISS once per host, deployment and path, then HIT. Static files are keyed without their query.
     fn cache(
         &self,
         inner: &Inner,
         picked: Option<&Picked>,
-        status: u16,
-        storable: bool,
+        tags: &str,
+        prerendered: bool,
     ) -> (&'static str, u32) {
         if self.headers.contains_key(header::AUTHORIZATION) {
             return ("BYPASS", 0);
         }
-        let Some(picked) = picked.filter(|_| storable && matches!(status, 200 | 404)) else {
+        let Some(picked) = picked else {
             return ("MISS", 0);
         };
-        match inner
-            .edge
-            .count(format!("{} {} {}", self.host, picked.id, self.uri.path()))
-        {
-            0 => ("MISS", 0),
-            before => ("HIT", before),
+        inner.edge.look(&Lookup {
+            host: &self.host,
+            deployment: &picked.id,
+            path: self.uri.path(),
+            production: picked.production,
+            tags,
+            prerendered,
+        })
+    }
+
+    /// Validators, byte ranges and encodings of a file that is as it was uploaded.
+    fn negotiate(
+        &self,
+        inner: &Inner,
+        status: &mut u16,
+        headers: &mut BTreeMap<String, String>,
+        body: &mut Bytes,
+        sha: &str,
+    ) {
+        let asked = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        if *status != 200 {
+            self.encode(inner, headers, body, sha);
+            return;
+        }
+        headers.insert("accept-ranges".to_owned(), "bytes".to_owned());
+        let strong = format!("\"{sha}\"");
+        if is_known(self.headers, sha) {
+            *status = 304;
+            for name in ["content-type", "content-disposition"] {
+                headers.remove(name);
+            }
+            headers.insert("etag".to_owned(), strong);
+            *body = Bytes::new();
+            return;
+        }
+        // Parts of a file are parts of the file, not of what an encoding made of it.
+        let same = asked(header::IF_RANGE).is_none_or(|tag| tag == strong);
+        let asked_range = asked(header::RANGE).filter(|_| same && self.method == "GET");
+        match asked_range.map_or(Range::Whole, |range| range::read(range, body.len())) {
+            Range::Whole => {
+                let encoding = self.encode(inner, headers, body, sha);
+                let weak = encoding != Encoding::Identity;
+                let etag = if weak { format!("W/{strong}") } else { strong };
+                headers.insert("etag".to_owned(), etag);
+            }
+            Range::Part(first, last) => {
+                *status = 206;
+                let whole = body.len();
+                *body = body.slice(first..=last);
+                let range = format!("bytes {first}-{last}/{whole}");
+                headers.insert("content-range".to_owned(), range);
+                headers.insert("etag".to_owned(), strong);
+            }
+            Range::Outside => {
+                *status = 416;
+                headers.insert(
+                    "content-range".to_owned(),
+                    format!("bytes */{}", body.len()),
+                );
+                *body = Bytes::new();
+            }
         }
     }
 
@@ -212,14 +261,14 @@ impl Visit<'_> {
         inner: &Inner,
         headers: &mut BTreeMap<String, String>,
         body: &mut Bytes,
-        sha: Option<&str>,
+        sha: &str,
     ) -> Encoding {
         let compressible = headers
             .get("content-type")
             .is_some_and(|kind| content_type::is_compressible(kind));
-        let Some(sha) = sha.filter(|_| compressible && !body.is_empty()) else {
+        if !compressible || body.is_empty() {
             return Encoding::Identity;
-        };
+        }
         headers.insert("vary".to_owned(), vary(headers.get("vary")));
         let accepts = self
             .headers

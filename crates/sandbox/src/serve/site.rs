@@ -6,7 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{config::Config, content_type};
+use super::{
+    config::Config,
+    content_type,
+    prerender::{self, Prerender},
+};
 use crate::vercel::{blobs::Blobs, deployment::File};
 
 const OUTPUT: &str = ".vercel/output/";
@@ -29,6 +33,8 @@ pub(crate) struct Site {
 pub(crate) struct Asset {
     pub(crate) sha: String,
     pub(crate) content_type: String,
+    /// Set when it stands in for a function.
+    pub(crate) prerender: Option<Arc<Prerender>>,
 }
 
 impl Site {
@@ -97,6 +103,7 @@ impl Site {
                 let asset = Asset {
                     sha: file.sha.clone(),
                     content_type: content_type::of(path),
+                    prerender: None,
                 };
                 assets.insert(path.to_owned(), asset);
             }
@@ -128,6 +135,10 @@ impl Site {
                 .as_deref()
                 .map_or(path.as_str(), |path| path.trim_start_matches('/'));
             assets.insert(path.to_owned(), asset);
+        }
+        for (path, page) in prerender::pages(files, blobs).await? {
+            functions.remove(&path);
+            assets.entry(path).or_insert(page);
         }
         Ok(Arc::new(Self {
             config,

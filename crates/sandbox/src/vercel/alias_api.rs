@@ -49,21 +49,45 @@ pub(super) async fn get(
         .iter()
         .find(|(domain, alias)| **domain == name || alias.uid == name)
         .ok_or_else(missing)?;
-    let url = state
-        .find(&alias.deployment)
-        .map(|deployment| deployment.url.clone());
-    Ok(Json(json!({
-        "uid": alias.uid,
-        "alias": domain,
-        "deploymentId": alias.deployment,
-        "deployment": { "id": alias.deployment, "url": url },
-        "projectId": PROJECT,
-        "creator": show::creator(),
-        "redirect": null,
-        "created": timestamp(alias.created),
-        "createdAt": alias.created,
-        "updatedAt": alias.updated,
-    })))
+    Ok(Json(show::alias(&state, domain, alias)))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ListArgs {
+    project_id: Option<String>,
+    domain: Option<String>,
+    limit: Option<usize>,
+    since: Option<i64>,
+    until: Option<i64>,
+}
+
+/// Every domain that points somewhere.
+pub(super) async fn list(
+    State(inner): State<Arc<Inner>>,
+    Args(args): Args<ListArgs>,
+) -> Json<Value> {
+    let state = inner.state();
+    let foreign = args
+        .project_id
+        .as_deref()
+        .is_some_and(|project| project != PROJECT && project != inner.project_name);
+    let aliases: Vec<Value> = state
+        .aliases
+        .iter()
+        .filter(|(name, alias)| {
+            !foreign
+                && args.domain.as_ref().is_none_or(|domain| domain == *name)
+                && args.since.is_none_or(|since| alias.created >= since)
+                && args.until.is_none_or(|until| alias.created <= until)
+        })
+        .take(args.limit.unwrap_or(20))
+        .map(|(name, alias)| show::alias(&state, name, alias))
+        .collect();
+    let count = aliases.len();
+    Json(
+        json!({ "aliases": aliases, "pagination": { "count": count, "next": null, "prev": null } }),
+    )
 }
 
 pub(super) async fn of_deployment(
@@ -77,7 +101,7 @@ pub(super) async fn of_deployment(
         .aliases
         .iter()
         .filter(|(_, alias)| alias.deployment == *id)
-        .map(|(domain, alias)| json!({ "uid": alias.uid, "alias": domain, "created": timestamp(alias.created) }))
+        .map(|(domain, alias)| json!({ "uid": alias.uid, "alias": domain, "created": show::timestamp(alias.created) }))
         .collect();
     Ok(Json(json!({ "aliases": aliases })))
 }
@@ -133,7 +157,7 @@ pub(super) async fn assign(
         .map(|alias| (alias.uid.clone(), alias.created));
     let (uid, created) = found.unwrap_or_default();
     Ok(Json(
-        json!({ "uid": uid, "alias": alias, "created": timestamp(created), "oldDeploymentId": before }),
+        json!({ "uid": uid, "alias": alias, "created": show::timestamp(created), "oldDeploymentId": before }),
     ))
 }
 
@@ -171,11 +195,4 @@ fn is_domain(text: &str) -> bool {
     host.contains('.')
         && host.split('.').all(label)
         && port.is_none_or(|port| port.parse::<u16>().is_ok())
-}
-
-/// As a JavaScript `Date` is written.
-fn timestamp(milliseconds: i64) -> String {
-    jiff::Timestamp::from_millisecond(milliseconds)
-        .map(|time| time.to_string())
-        .unwrap_or_default()
 }

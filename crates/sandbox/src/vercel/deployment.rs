@@ -175,6 +175,11 @@ impl Deployment {
         deployment
     }
 
+    /// The id of its one build.
+    pub(crate) fn build_id(&self) -> String {
+        self.id.replacen("dpl_", "bld_", 1)
+    }
+
     /// Adds a line to the build log.
     pub(crate) fn say(&mut self, kind: &'static str, text: impl Into<String>, now: i64) {
         self.events.push(Event {

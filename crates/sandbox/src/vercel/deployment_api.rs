@@ -52,6 +52,26 @@ pub(super) async fn inspect(
     )))
 }
 
+/// The one build of a deployment, without a list of its output.
+pub(super) async fn builds(
+    State(inner): State<Arc<Inner>>,
+    Path(id): Path<String>,
+    Args(NoArgs {}): Args<NoArgs>,
+) -> Result<Json<Value>, Refusal> {
+    let state = inner.state();
+    let deployment = state.deployment(&id)?;
+    Ok(Json(json!({ "builds": [{
+        "id": deployment.build_id(),
+        "deploymentId": deployment.id,
+        "entrypoint": ".",
+        "readyState": deployment.state,
+        "createdAt": deployment.created,
+        "readyStateAt": deployment.ready,
+        "scheduledAt": deployment.created,
+        "output": [],
+    }] })))
+}
+
 pub(super) async fn cancel(
     State(inner): State<Arc<Inner>>,
     Path(id): Path<String>,

@@ -22,20 +22,17 @@ impl Vercel {
     }
 }
 
-/// A domain of the team.
+/// The team's domain that has this name or is above it.
 pub(super) async fn get(
     State(inner): State<Arc<Inner>>,
     Path(name): Path<String>,
     Args(NoArgs {}): Args<NoArgs>,
 ) -> Result<Json<Value>, Refusal> {
     let state = inner.state();
-    if !state.domains.contains(&name) {
-        return Err(Refusal::not_found(format!(
-            "The domain \"{name}\" was not found"
-        )));
-    }
+    let missing = || Refusal::not_found(format!("The domain \"{name}\" was not found"));
+    let apex = state.apex(&name).ok_or_else(missing)?;
     Ok(Json(
-        json!({ "domain": show::team_domain(&name, state.created) }),
+        json!({ "domain": show::team_domain(apex, state.created) }),
     ))
 }
 

@@ -75,8 +75,9 @@ fn admit(inner: &Inner, request: &Request) -> Result<(), Refusal> {
         }
         named = true;
     }
-    let personal =
-        path == "/v2/user" || path.starts_with("/teams/") || path.starts_with("/v2/teams");
+    let personal = ["/v2/user", "/v1/teams"].contains(&path)
+        || path.starts_with("/teams/")
+        || path.starts_with("/v2/teams");
     if named || personal {
         return Ok(());
     }

@@ -104,7 +104,7 @@ impl EventArgs {
         deployment: &'a Deployment,
         from: usize,
     ) -> impl Iterator<Item = (usize, &'a Event)> {
-        let build = build_name(deployment);
+        let build = deployment.build_id();
         let named = self.name.as_ref().is_none_or(|name| *name == build);
         deployment
             .events
@@ -179,7 +179,7 @@ impl Following {
 
 /// An event as the API writes it: flat, with the text beside the type.
 fn show(deployment: &Deployment, number: usize, event: &Event) -> Value {
-    let mut info = json!({ "type": "build", "name": build_name(deployment), "entrypoint": "." });
+    let mut info = json!({ "type": "build", "name": deployment.build_id(), "entrypoint": "." });
     if event.kind == "deployment-state" {
         info["readyState"] = json!(event.text);
     }
@@ -212,9 +212,4 @@ fn assigned(state: &Memory, deployment: &Deployment) -> Option<Value> {
         json!({ "type": "alias-assigned", "date": date, "deploymentId": deployment.id, "alias": domains,
         "aliasError": null, "aliasWarning": null }),
     )
-}
-
-/// The one build of a deployment.
-fn build_name(deployment: &Deployment) -> String {
-    deployment.id.replacen("dpl_", "bld_", 1)
 }

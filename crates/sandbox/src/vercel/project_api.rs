@@ -33,7 +33,18 @@ pub(super) async fn user() -> Json<Value> {
     } }))
 }
 
-pub(super) async fn teams(State(inner): State<Arc<Inner>>) -> Json<Value> {
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageArgs {
+    #[serde(rename = "limit")]
+    _limit: Option<u32>,
+    #[serde(rename = "since")]
+    _since: Option<i64>,
+    #[serde(rename = "until")]
+    _until: Option<i64>,
+}
+
+pub(super) async fn teams(State(inner): State<Arc<Inner>>, Args(_): Args<PageArgs>) -> Json<Value> {
     Json(
         json!({ "teams": [team_json(&inner)], "pagination": { "count": 1, "next": null, "prev": null } }),
     )
@@ -58,6 +69,15 @@ fn team_json(inner: &Inner) -> Value {
 pub(super) struct ProjectArgs {
     #[serde(rename = "rollbackInfo")]
     _rollback_info: Option<bool>,
+}
+
+/// Every project: the one there is.
+pub(super) async fn projects(
+    State(inner): State<Arc<Inner>>,
+    Args(_): Args<PageArgs>,
+) -> Json<Value> {
+    let project = show::project(&inner, &inner.state());
+    Json(json!({ "projects": [project], "pagination": { "count": 1, "next": null, "prev": null } }))
 }
 
 /// The project; a GET is also a poll of the running alias job.

@@ -11,8 +11,8 @@ use axum::{
 };
 
 use super::{
-    Inner, alias_api, answer::Refusal, create, deployment_api, domain_api, door, environment_api,
-    events_api, file_api, project_api, release_api, rolling_api,
+    Inner, alias_api, answer::Refusal, cache_api, create, deployment_api, domain_api, door,
+    environment_api, events_api, file_api, log_api, project_api, release_api, rolling_api,
 };
 use crate::faults::{Side, with_faults};
 
@@ -22,9 +22,11 @@ const LONGEST_JSON: usize = 32 << 20;
 pub(super) fn router(inner: Arc<Inner>) -> Router {
     let routes = Router::new()
         .route("/v2/user", get(project_api::user))
+        .route("/v1/teams", get(project_api::teams))
         .route("/v2/teams", get(project_api::teams))
         .route("/v2/teams/{team}", get(project_api::team))
         .route("/teams/{team}", get(project_api::team))
+        .route("/v9/projects", get(project_api::projects))
         .route("/v9/projects/{project}", get(project_api::project))
         .route("/v9/projects/{project}/domains", get(project_api::domains))
         .route(
@@ -38,6 +40,10 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route(
             "/v9/projects/{project}/custom-environments",
             get(environment_api::list).post(environment_api::create),
+        )
+        .route(
+            "/projects/{project}/custom-environments",
+            get(environment_api::list),
         )
         .route(
             "/v1/projects/{project}/protection-bypass",
@@ -61,6 +67,11 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
             "/v3/deployments/{deployment}/events",
             get(events_api::events),
         )
+        // The CLI's `inspect`.
+        .route(
+            "/v11/deployments/{deployment}/builds",
+            get(deployment_api::builds),
+        )
         .route("/v6/deployments", get(deployment_api::list))
         .route("/v7/deployments", get(deployment_api::list))
         .route(
@@ -70,8 +81,10 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         // The CLI's `alias set`.
         .route(
             "/now/deployments/{deployment}/aliases",
-            post(alias_api::assign),
+            get(alias_api::of_deployment).post(alias_api::assign),
         )
+        .route("/v4/aliases", get(alias_api::list))
+        .route("/v3/now/aliases", get(alias_api::list))
         .route("/v4/aliases/{alias}", get(alias_api::get))
         .route("/v5/domains/{domain}", get(domain_api::get))
         .route(
@@ -123,6 +136,22 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route(
             "/v1/projects/{project}/rolling-release/complete",
             post(rolling_api::complete),
+        )
+        .route(
+            "/v1/edge-cache/invalidate-by-tags",
+            post(cache_api::invalidate),
+        )
+        .route(
+            "/v1/edge-cache/dangerously-delete-by-tags",
+            post(cache_api::delete),
+        )
+        // The CLI's `cache purge` and `logs`.
+        .route("/v1/edge-cache/purge-all", post(cache_api::purge))
+        .route("/v1/data-cache/purge-all", delete(cache_api::purge))
+        .route("/api/logs/request-logs", get(log_api::requests))
+        .route(
+            "/v1/projects/{project}/deployments/{deployment}/runtime-logs",
+            get(log_api::runtime),
         )
         .route("/v1/aliases/{alias}", delete(alias_api::remove))
         .route("/sso-api", get(crate::serve::login_page))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Inner, ORG, PROJECT, Protection,
     deployment::{Deployment, ReadyState, Target},
-    state::{Environment, State},
+    state::{Alias, Environment, State},
 };
 
 /// Whose deployments these are; the account behind the token.
@@ -124,6 +124,30 @@ pub(super) fn domain(state: &State, name: &str, environment: Option<&Environment
         "createdAt": state.created,
         "updatedAt": state.created,
     })
+}
+
+/// A domain and where it points.
+pub(super) fn alias(state: &State, name: &str, alias: &Alias) -> Value {
+    let url = state.find(&alias.deployment).map(|found| &found.url);
+    json!({
+        "uid": alias.uid,
+        "alias": name,
+        "deploymentId": alias.deployment,
+        "deployment": { "id": alias.deployment, "url": url },
+        "projectId": PROJECT,
+        "creator": creator(),
+        "redirect": null,
+        "created": timestamp(alias.created),
+        "createdAt": alias.created,
+        "updatedAt": alias.updated,
+    })
+}
+
+/// As a JavaScript `Date` is written.
+pub(super) fn timestamp(milliseconds: i64) -> String {
+    jiff::Timestamp::from_millisecond(milliseconds)
+        .map(|time| time.to_string())
+        .unwrap_or_default()
 }
 
 /// A domain of the team's own.

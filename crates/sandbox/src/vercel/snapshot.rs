@@ -90,6 +90,8 @@ pub struct EdgeRequest {
     pub status: u16,
     /// Id of the deployment that answered.
     pub deployment: Option<String>,
+    /// Milliseconds since 1970.
+    pub at: i64,
 }
 
 impl Snapshot {

@@ -184,13 +184,19 @@ impl State {
     /// Whether an alias may have this name: the sandbox's own addresses, free names below `vercel.app`, the team's domains.
     pub(crate) fn owns(&self, name: &str) -> bool {
         let host = name.rsplit_once(':').map_or(name, |(host, _)| host);
+        host == "127.0.0.1" || host.ends_with(".vercel.app") || self.apex(host).is_some()
+    }
+
+    /// The team's domain that this name is, or is below.
+    pub(crate) fn apex(&self, name: &str) -> Option<&str> {
         let below = |apex: &str| {
-            host.strip_suffix(apex)
+            name.strip_suffix(apex)
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        host == "127.0.0.1"
-            || host.strip_suffix(".vercel.app").is_some()
-            || self.domains.iter().any(|apex| below(apex))
+        self.domains
+            .iter()
+            .map(String::as_str)
+            .find(|apex| below(apex))
     }
 
     /// Points a domain at a deployment; gives the deployment it pointed at before.

@@ -12,7 +12,7 @@ async fn only_owned_domains_are_known_and_may_be_aliases() {
     // name, GET /v5/domains, POST alias
     let table = [
         ("example.com", 200, 200),
-        ("www.example.com", 404, 200),
+        ("www.example.com", 200, 200),
         ("example.net", 200, 200),
         ("notexample.com", 404, 403),
         ("example.org", 404, 403),

@@ -1,6 +1,7 @@
 //! Vercel's half over real HTTP: the API's strictness and state machine, and what the edge serves.
 
 #![expect(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
     reason = "helpers of tests fail the test"
@@ -9,6 +10,7 @@
 mod archive;
 mod builds;
 mod cache;
+mod cli;
 mod deploy;
 mod domains;
 mod events;
