@@ -2,15 +2,14 @@
 //! the token: the address is the permission. Whoever filled an artifact may be a stranger, so no more of it is read than
 //! the caller allows.
 
-use http::Method;
 use http::header::LOCATION;
 use http_client::{Redirects, Request};
 use serde::Deserialize;
 use url::Url;
 
-use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
+use crate::routes::Route;
 
 /// How many redirects of the blob store are followed; it uses none today.
 const BLOB_REDIRECTS: u8 = 2;
@@ -52,8 +51,9 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer.
     pub async fn artifacts(&self, run: u64) -> Result<Vec<Artifact>, Error> {
-        let url = self.repo_url(&["actions", "runs", &run.to_string(), "artifacts"]);
-        self.get_all(url, |page: ArtifactPage| page.artifacts).await
+        let call = self.call(Route::Artifacts, &[&run.to_string()]);
+        self.get_all(call, |page: ArtifactPage| page.artifacts)
+            .await
     }
 
     /// Gets ready to download artifacts.
@@ -90,9 +90,10 @@ impl Downloads {
     }
 
     async fn attempt(&self, artifact: u64, limit: u64) -> Result<Vec<u8>, Error> {
-        let id = artifact.to_string();
-        let url = self.github.repo_url(&["actions", "artifacts", &id, "zip"]);
-        let call = Call::new(Method::GET, url).asking_where();
+        let call = self
+            .github
+            .call(Route::DownloadArtifact, &[&artifact.to_string(), "zip"])
+            .asking_where();
         let answer = self.github.send(&call).await?;
         let location = answer.headers.get(LOCATION).and_then(|to| to.to_str().ok());
         let unreadable = |reason: String| Error::Unreadable {

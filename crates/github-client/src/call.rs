@@ -2,11 +2,13 @@
 
 use http::{HeaderMap, Method, StatusCode};
 use http_client::{Answer, Failure, GiveUp, Repeatable};
+use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
 use crate::error::Error;
 use crate::limits;
+use crate::routes::Route;
 
 /// A request that can be sent more than once.
 #[derive(Debug, Clone)]
@@ -22,15 +24,29 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(method: Method, url: Url) -> Self {
-        let repeatable = Repeatable::by_method(&method);
+    pub(crate) fn new(route: Route, url: Url) -> Self {
+        let method = route.method();
         Self {
+            repeatable: Repeatable::by_method(&method),
             method,
             url,
             body: None,
-            repeatable,
             asks_where: false,
         }
+    }
+
+    /// The same question about another address: the next page of a list.
+    pub(crate) fn at(&self, url: Url) -> Self {
+        Self {
+            url,
+            ..self.clone()
+        }
+    }
+
+    /// Adds a parameter to the query.
+    pub(crate) fn query(mut self, key: &str, value: &str) -> Self {
+        self.url.query_pairs_mut().append_pair(key, value);
+        self
     }
 
     /// Attaches a JSON body.
@@ -100,11 +116,12 @@ impl Outcome {
         }
     }
 
-    /// The answer when it is a success, else the error it stands for.
+    /// The answer when it is a success, else the error it stands for. `limit` is when a rate limit ends.
     pub(crate) fn into_result(
         self,
         call: &Call,
         gave_up: Option<GiveUp>,
+        limit: Option<Timestamp>,
     ) -> Result<Response, Error> {
         let gave_up = gave_up.map(|why| why.to_string());
         let name = call.name();
@@ -126,7 +143,7 @@ impl Outcome {
             return Err(Error::RateLimited {
                 call: name,
                 message,
-                wait: limits::asked_wait(&response, jiff::Timestamp::now()),
+                until: limit,
                 gave_up: gave_up.unwrap_or_else(|| "not repeated".to_owned()),
             });
         }

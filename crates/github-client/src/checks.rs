@@ -1,12 +1,11 @@
 //! Check runs and their annotations. A PATCH **appends** annotations, so a repeated one would show them
 //! twice: after a lost answer the count GitHub holds is read back first.
 
-use http::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
+use crate::routes::Route;
 
 /// The most annotations GitHub takes in one request.
 pub const MAX_ANNOTATIONS_PER_REQUEST: usize = 50;
@@ -167,76 +166,97 @@ impl NewCheckRun {
 }
 
 impl Client {
-    /// The check runs of a commit by this name, also superseded ones.
-    ///
-    /// # Errors
-    /// When GitHub does not answer.
-    pub async fn check_runs(&self, sha: &str, name: &str) -> Result<Vec<CheckRun>, Error> {
-        let mut url = self.repo_url(&["commits", sha, "check-runs"]);
-        url.query_pairs_mut()
-            .append_pair("check_name", name)
-            .append_pair("filter", "all");
-        self.get_all(url, |page: Page| page.check_runs).await
-    }
-
     /// Shows a check run with all its annotations. Called again with the same `external_id`, it goes on
     /// where the earlier call stopped; of check runs with one name, GitHub shows the newest.
     ///
+    /// A batch of annotations that GitHub does not take ends the annotations and not the check run: it is
+    /// completed, because one that stays in progress blocks a merge and says nothing.
+    ///
     /// # Errors
-    /// When GitHub does not answer or the token may not write checks.
+    /// When GitHub does not answer or the token may not write checks; [`Error::Annotations`] when the check
+    /// run is complete and annotations are missing.
     pub async fn publish_check_run(&self, new: &NewCheckRun) -> Result<CheckRun, Error> {
-        let (first, _) = split(&new.annotations);
+        let mut lost = None;
         let mut run = match self.find_check_run(new).await? {
             Some(run) => run,
-            None => self.create_check_run(new, first).await?,
+            None => self.create_check_run(new, &mut lost).await?,
         };
-        loop {
+        let mut complete = run.status == "completed";
+        while !complete {
             // What GitHub holds decides what is still to be sent.
             let held = run.output.annotations_count.min(new.annotations.len());
             let rest = new.annotations.get(held..).unwrap_or_default();
-            if rest.is_empty() && run.status == "completed" {
-                return Ok(run);
-            }
-            let (batch, rest) = split(rest);
+            let (batch, rest) = match lost {
+                None => split(rest),
+                Some(_) => Default::default(),
+            };
             let last = rest.is_empty();
-            run = self
-                .append_annotations(new, run.id, batch, held + batch.len(), last)
-                .await?;
-            if last {
-                return Ok(run);
+            match self.append_annotations(new, &run, batch, last).await {
+                Ok(updated) => (run, complete) = (updated, last),
+                Err(error) if batch.is_empty() => return Err(lost.unwrap_or(error)),
+                Err(error) => lost = Some(error),
             }
+        }
+        match lost {
+            None => Ok(run),
+            Some(cause) => Err(Error::Annotations {
+                name: new.name.clone(),
+                shown: run.output.annotations_count,
+                wanted: new.annotations.len(),
+                cause: Box::new(cause),
+            }),
         }
     }
 
     async fn create_check_run(
         &self,
         new: &NewCheckRun,
-        first: &[CheckAnnotation],
+        lost: &mut Option<Error>,
     ) -> Result<CheckRun, Error> {
-        let last = first.len() == new.annotations.len();
-        let call = Call::new(Method::POST, self.repo_url(&["check-runs"]))
-            .json(&new.body(first, true, last))?;
+        let (first, rest) = split(&new.annotations);
+        match self.create_with(new, first, rest.is_empty()).await {
+            // Refused for what it holds: the result is worth more than the annotations.
+            Err(error @ Error::Status { .. }) if error.is_invalid() && !first.is_empty() => {
+                *lost = Some(error);
+                self.create_with(new, &[], true).await
+            }
+            result => result,
+        }
+    }
+
+    async fn create_with(
+        &self,
+        new: &NewCheckRun,
+        batch: &[CheckAnnotation],
+        last: bool,
+    ) -> Result<CheckRun, Error> {
+        let call = self
+            .call(Route::CreateCheckRun, &[])
+            .json(&new.body(batch, true, last))?;
         let created: CheckRun = self
             .write(&call, &|| Box::pin(self.find_check_run(new)))
             .await?;
-        Ok(counted(created, first.len()))
+        Ok(counted(created, batch.len()))
     }
 
     async fn append_annotations(
         &self,
         new: &NewCheckRun,
-        id: u64,
+        run: &CheckRun,
         batch: &[CheckAnnotation],
-        expected: usize,
         last: bool,
     ) -> Result<CheckRun, Error> {
-        let url = self.repo_url(&["check-runs", &id.to_string()]);
-        let call = Call::new(Method::PATCH, url.clone()).json(&new.body(batch, false, last))?;
+        let id = run.id.to_string();
+        let expected = run.output.annotations_count + batch.len();
+        let call = self
+            .call(Route::UpdateCheckRun, &[&id])
+            .json(&new.body(batch, false, last))?;
+        let look = self.call(Route::CheckRun, &[&id]);
         let updated: CheckRun = self
             .write(&call, &|| {
-                let url = url.clone();
+                let look = look.clone();
                 Box::pin(async move {
-                    let run: CheckRun = self.get(url).await?;
+                    let run: CheckRun = self.get(&look).await?;
                     let landed = run.output.annotations_count >= expected
                         && (!last || run.status == "completed");
                     Ok(landed.then_some(run))
@@ -247,7 +267,12 @@ impl Client {
     }
 
     async fn find_check_run(&self, new: &NewCheckRun) -> Result<Option<CheckRun>, Error> {
-        let runs = self.check_runs(&new.head_sha, &new.name).await?;
+        let call = self
+            .call(Route::CheckRunsOfCommit, &[&new.head_sha])
+            .query("check_name", &new.name)
+            // Also superseded ones.
+            .query("filter", "all");
+        let runs = self.get_all(call, |page: Page| page.check_runs).await?;
         Ok(runs
             .into_iter()
             .find(|run| run.external_id.as_deref() == Some(new.external_id.as_str())))

@@ -2,17 +2,22 @@
 //! resource.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
 use http_client::{RetryPolicy, Secret};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::call::{Call, Response};
+use crate::cache::Cache;
+use crate::call::{Call, Outcome, Response};
 use crate::error::Error;
+use crate::limits;
 use crate::page;
-use crate::send::{Probe, Sent, send};
+use crate::routes::Route;
+use crate::send::{Pace, Probe, Sent, send};
 use crate::transport::Transport;
 
 /// What a client needs to know.
@@ -26,6 +31,8 @@ pub struct Options {
     pub token: Secret,
     /// How persistent the client is.
     pub retry: RetryPolicy,
+    /// The wait for a rate limit that names none; GitHub asks for a minute at least.
+    pub nameless_limit: Duration,
 }
 
 impl Options {
@@ -43,18 +50,20 @@ impl Options {
                 cap: Duration::from_secs(15),
                 deadline: Duration::from_secs(300),
             },
+            nameless_limit: limits::NAMELESS_WAIT,
         }
     }
 }
 
-/// GitHub's REST API, as one repository's token sees it. Clones share connections.
+/// GitHub's REST API, as one repository's token sees it. Clones share connections and what was read.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
+    cache: Arc<Cache>,
     base: Url,
     owner: String,
     name: String,
-    retry: RetryPolicy,
+    pace: Pace,
 }
 
 impl fmt::Debug for Client {
@@ -79,10 +88,15 @@ impl Client {
             .map_err(|error| Error::Client(error.to_string()))?;
         Ok(Self {
             transport: Transport::new(client, &options.token)?,
+            cache: Arc::default(),
             base,
             owner,
             name,
-            retry: options.retry,
+            pace: Pace {
+                retry: options.retry,
+                nameless_limit: options.nameless_limit,
+                date: Timestamp::now,
+            },
         })
     }
 
@@ -100,46 +114,35 @@ impl Client {
 
     /// How persistent it is.
     pub(crate) fn retry(&self) -> RetryPolicy {
-        self.retry
+        self.pace.retry
     }
 
-    /// The address of something in the repository; every segment is escaped.
-    pub(crate) fn repo_url(&self, segments: &[&str]) -> Url {
-        let mut all = vec!["repos", self.owner.as_str(), self.name.as_str()];
-        all.extend_from_slice(segments);
-        self.url(&all)
+    /// A request; `values` fill what the route's address leaves open after owner and repository.
+    pub(crate) fn call(&self, route: Route, values: &[&str]) -> Call {
+        Call::new(
+            route,
+            route.url(&self.base, &self.owner, &self.name, values),
+        )
     }
 
-    /// An address under the API's base, whose own path is kept.
-    pub(crate) fn url(&self, segments: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        // Fails only for addresses without a host, which `parse_api_url` refuses.
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        url
-    }
-
-    pub(crate) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Error> {
-        let call = Call::new(Method::GET, url);
-        self.send(&call).await?.read(&call)
+    /// Reads one answer.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        self.send(call).await?.read(call)
     }
 
     /// Reads all pages of a list; `items` takes the list out of one page's JSON.
     pub(crate) async fn get_all<P, T>(
         &self,
-        mut url: Url,
+        call: Call,
         items: impl Fn(P) -> Vec<T>,
     ) -> Result<Vec<T>, Error>
     where
         P: DeserializeOwned,
     {
-        url.query_pairs_mut().append_pair("per_page", "100");
         let mut all = Vec::new();
-        let mut next = Some(url);
+        let mut next = Some(call.query("per_page", &page::SIZE.to_string()));
         let mut pages = 0;
-        while let Some(url) = next {
-            let call = Call::new(Method::GET, url);
+        while let Some(call) = next {
             pages += 1;
             if pages > page::MAX_PAGES {
                 return Err(Error::Unreadable {
@@ -148,16 +151,21 @@ impl Client {
                 });
             }
             let response = self.send(&call).await?;
-            next = page::next(&response.headers, &call, &self.base)?;
-            all.extend(items(response.read(&call)?));
+            let found = items(response.read(&call)?);
+            next = page::next(&response.headers, &call, &self.base)?.map(|url| call.at(url));
+            if next.is_none() && found.len() >= page::SIZE {
+                // A further item makes a further page, and leaves this one and its ETag as they are.
+                self.cache.forget(&call.url);
+            }
+            all.extend(found);
         }
         Ok(all)
     }
 
     /// Sends a call that needs no read-back.
     pub(crate) async fn send(&self, call: &Call) -> Result<Response, Error> {
-        let once = || self.transport.once(call);
-        match send::<std::convert::Infallible, _, _>(&self.retry, call, once, None).await? {
+        let once = || self.once(call);
+        match send::<std::convert::Infallible, _, _>(&self.pace, call, once, None).await? {
             Sent::Answered(response) => Ok(response),
             Sent::Found(never) => match never {},
         }
@@ -169,10 +177,31 @@ impl Client {
         call: &Call,
         landed: Probe<'_, T>,
     ) -> Result<T, Error> {
-        let once = || self.transport.once(call);
-        match send(&self.retry, call, once, Some(landed)).await? {
+        let once = || self.once(call);
+        match send(&self.pace, call, once, Some(landed)).await? {
             Sent::Answered(response) => response.read(call),
             Sent::Found(found) => Ok(found),
+        }
+    }
+
+    /// One try. An answer that has not changed since we read it comes from memory, and costs no quota.
+    async fn once(&self, call: &Call) -> Outcome {
+        if call.method != Method::GET {
+            return self.transport.once(call, None).await;
+        }
+        let known = self.cache.get(&call.url);
+        let etag = known.as_ref().map(|known| &known.etag);
+        match (self.transport.once(call, etag).await, &known) {
+            (Outcome::Answered(response), Some(known))
+                if response.status == StatusCode::NOT_MODIFIED =>
+            {
+                Outcome::Answered(known.response())
+            }
+            (Outcome::Answered(response), _) => {
+                self.cache.keep(&call.url, &response);
+                Outcome::Answered(response)
+            }
+            (failed, _) => failed,
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Comments on an issue or pull request. The sticky comment is in `sticky.rs`.
 
-use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
 use crate::people::User;
+use crate::routes::Route;
 
 /// A comment.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -26,12 +25,9 @@ pub struct Comment {
 
 impl Client {
     /// All comments of an issue or pull request, oldest first.
-    ///
-    /// # Errors
-    /// When GitHub does not answer.
-    pub async fn comments(&self, issue: u64) -> Result<Vec<Comment>, Error> {
-        let url = self.repo_url(&["issues", &issue.to_string(), "comments"]);
-        let mut comments: Vec<Comment> = self.get_all(url, |page| page).await?;
+    pub(crate) async fn comments(&self, issue: u64) -> Result<Vec<Comment>, Error> {
+        let call = self.call(Route::Comments, &[&issue.to_string()]);
+        let mut comments: Vec<Comment> = self.get_all(call, |page| page).await?;
         comments.sort_by_key(|comment| comment.id);
         Ok(comments)
     }
@@ -43,8 +39,9 @@ impl Client {
         body: &str,
         is_ours: &(dyn Fn(&Comment) -> bool + Sync),
     ) -> Result<Comment, Error> {
-        let url = self.repo_url(&["issues", &issue.to_string(), "comments"]);
-        let call = Call::new(Method::POST, url).json(&json!({ "body": body }))?;
+        let call = self
+            .call(Route::CreateComment, &[&issue.to_string()])
+            .json(&json!({ "body": body }))?;
         self.write(&call, &|| {
             Box::pin(async move {
                 let comments = self.comments(issue).await?;
@@ -55,24 +52,18 @@ impl Client {
     }
 
     /// Replaces a comment's text.
-    ///
-    /// # Errors
-    /// When GitHub does not answer or the token may not.
-    pub async fn update_comment(&self, id: u64, body: &str) -> Result<Comment, Error> {
-        let url = self.repo_url(&["issues", "comments", &id.to_string()]);
-        let call = Call::new(Method::PATCH, url)
+    pub(crate) async fn update_comment(&self, id: u64, body: &str) -> Result<Comment, Error> {
+        let call = self
+            .call(Route::UpdateComment, &[&id.to_string()])
             .json(&json!({ "body": body }))?
             .idempotent();
         self.send(&call).await?.read(&call)
     }
 
     /// Deletes a comment; one that is gone already is as good.
-    ///
-    /// # Errors
-    /// When GitHub does not answer or the token may not.
-    pub async fn delete_comment(&self, id: u64) -> Result<(), Error> {
-        let url = self.repo_url(&["issues", "comments", &id.to_string()]);
-        match self.send(&Call::new(Method::DELETE, url)).await {
+    pub(crate) async fn delete_comment(&self, id: u64) -> Result<(), Error> {
+        let call = self.call(Route::DeleteComment, &[&id.to_string()]);
+        match self.send(&call).await {
             Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }

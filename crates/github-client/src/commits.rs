@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::client::Client;
 use crate::error::Error;
 use crate::people::User;
+use crate::routes::Route;
 
 /// A commit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -66,7 +67,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer or there is none of that name.
     pub async fn commit(&self, sha: &str) -> Result<Commit, Error> {
-        self.get(self.repo_url(&["commits", sha])).await
+        self.get(&self.call(Route::Commit, &[sha])).await
     }
 }
 

@@ -4,19 +4,20 @@
 //! the ref and answer without a deployment, and without `required_contexts: []` every commit status
 //! must be green.
 
-use http::Method;
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
+use crate::routes::Route;
 
 /// The longest description of a status, in characters.
 const DESCRIPTION_CHARS: usize = 140;
 
 /// How far back [`Client::retire_deployments`] looks; each look costs a request.
-const RETIRE_WITHIN: usize = 20;
+const RETIRE_WITHIN: &str = "20";
 
 /// A deployment.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -141,37 +142,41 @@ impl Client {
         environment: &str,
         sha: Option<&str>,
     ) -> Result<Vec<Deployment>, Error> {
-        let mut url = self.repo_url(&["deployments"]);
-        url.query_pairs_mut()
-            .append_pair("environment", environment);
+        let mut call = self
+            .call(Route::Deployments, &[])
+            .query("environment", environment);
         if let Some(sha) = sha {
-            url.query_pairs_mut().append_pair("sha", sha);
+            call = call.query("sha", sha);
         }
-        let mut all: Vec<Deployment> = self.get_all(url, |page| page).await?;
-        all.sort_by_key(|deployment| std::cmp::Reverse(deployment.id));
+        let mut all: Vec<Deployment> = self.get_all(call, |page| page).await?;
+        all.sort_by_key(|deployment| Reverse(deployment.id));
         Ok(all)
     }
 
-    /// Records a deployment.
+    /// Records a deployment. One that is there already, by commit, environment and payload, is taken for
+    /// the one wanted: a job that is run again does not count its release twice.
     ///
     /// # Errors
     /// When GitHub does not answer or the token may not write deployments.
     pub async fn create_deployment(&self, new: &NewDeployment) -> Result<Deployment, Error> {
+        if let Some(known) = self.find_deployment(new).await? {
+            return Ok(known);
+        }
         let body = Body {
             new,
             auto_merge: false,
             required_contexts: [],
         };
-        let call = Call::new(Method::POST, self.repo_url(&["deployments"])).json(&body)?;
-        self.write(&call, &|| {
-            Box::pin(async move {
-                let all = self.deployments(&new.environment, Some(&new.sha)).await?;
-                Ok(all
-                    .into_iter()
-                    .find(|deployment| deployment.payload_json() == new.payload))
-            })
-        })
-        .await
+        let call = self.call(Route::CreateDeployment, &[]).json(&body)?;
+        self.write(&call, &|| Box::pin(self.find_deployment(new)))
+            .await
+    }
+
+    async fn find_deployment(&self, new: &NewDeployment) -> Result<Option<Deployment>, Error> {
+        let all = self.deployments(&new.environment, Some(&new.sha)).await?;
+        Ok(all
+            .into_iter()
+            .find(|deployment| deployment.payload_json() == new.payload))
     }
 
     /// A deployment's log, newest entry first.
@@ -179,9 +184,9 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer.
     pub async fn deployment_statuses(&self, id: u64) -> Result<Vec<DeploymentStatus>, Error> {
-        let url = self.repo_url(&["deployments", &id.to_string(), "statuses"]);
-        let mut all: Vec<DeploymentStatus> = self.get_all(url, |page| page).await?;
-        all.sort_by_key(|status| std::cmp::Reverse(status.id));
+        let call = self.call(Route::DeploymentStatuses, &[&id.to_string()]);
+        let mut all: Vec<DeploymentStatus> = self.get_all(call, |page| page).await?;
+        all.sort_by_key(|status| Reverse(status.id));
         Ok(all)
     }
 
@@ -196,8 +201,9 @@ impl Client {
     ) -> Result<DeploymentStatus, Error> {
         let mut new = new.clone();
         new.description = new.description.chars().take(DESCRIPTION_CHARS).collect();
-        let url = self.repo_url(&["deployments", &id.to_string(), "statuses"]);
-        let call = Call::new(Method::POST, url).json(&new)?;
+        let call = self
+            .call(Route::CreateDeploymentStatus, &[&id.to_string()])
+            .json(&new)?;
         let new = &new;
         self.write(&call, &|| {
             Box::pin(async move {
@@ -222,9 +228,13 @@ impl Client {
         current: u64,
     ) -> Result<Vec<u64>, Error> {
         let mut retired = Vec::new();
-        let all = self.deployments(environment, None).await?;
-        let others = all.iter().filter(|deployment| deployment.id != current);
-        for deployment in others.take(RETIRE_WITHIN) {
+        // One page, and not the environment's whole history: GitHub lists the newest first.
+        let call = self
+            .call(Route::Deployments, &[])
+            .query("environment", environment)
+            .query("per_page", RETIRE_WITHIN);
+        let recent: Vec<Deployment> = self.get(&call).await?;
+        for deployment in recent.iter().filter(|deployment| deployment.id != current) {
             let newest = self.deployment_statuses(deployment.id).await?;
             if newest.first().map(|status| status.state) != Some(DeploymentState::Success) {
                 continue;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::client::Client;
 use crate::error::Error;
 use crate::people::User;
+use crate::routes::Route;
 
 /// An environment by name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -70,7 +71,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer or there is none of that name.
     pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
-        self.get(self.repo_url(&["environments", name])).await
+        self.get(&self.call(Route::Environment, &[name])).await
     }
 
     /// The decisions about a run, over all its attempts.
@@ -78,8 +79,8 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer.
     pub async fn approvals(&self, run: u64) -> Result<Vec<EnvironmentApproval>, Error> {
-        let url = self.repo_url(&["actions", "runs", &run.to_string(), "approvals"]);
-        self.get(url).await
+        self.get(&self.call(Route::Approvals, &[&run.to_string()]))
+            .await
     }
 
     /// The environments a run waits for now.
@@ -87,7 +88,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer.
     pub async fn pending_deployments(&self, run: u64) -> Result<Vec<PendingDeployment>, Error> {
-        let url = self.repo_url(&["actions", "runs", &run.to_string(), "pending_deployments"]);
-        self.get(url).await
+        self.get(&self.call(Route::PendingDeployments, &[&run.to_string()]))
+            .await
     }
 }

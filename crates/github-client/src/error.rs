@@ -1,9 +1,8 @@
 //! What can go wrong when asking GitHub. Every message names the call and what would mend it; none
 //! holds a header, so none holds the token.
 
-use std::time::Duration;
-
 use http::StatusCode;
+use jiff::Timestamp;
 
 /// A failed call to GitHub.
 #[derive(Debug, thiserror::Error)]
@@ -51,15 +50,16 @@ pub enum Error {
         /// Method and path.
         call: String,
     },
-    /// A rate limit lasted longer than we wait.
-    #[error("{call}: rate limit: {message} ({gave_up})")]
+    /// A rate limit lasted longer than we wait; where the wait is known to pass the deadline, it is not
+    /// begun.
+    #[error("{call}: rate limit: {message}{} ({gave_up})", until_text(*.until))]
     RateLimited {
         /// Method and path.
         call: String,
         /// GitHub's text.
         message: String,
-        /// The wait GitHub asked for, when it did.
-        wait: Option<Duration>,
+        /// When GitHub answers again, to the second.
+        until: Option<Timestamp>,
         /// Why we stopped trying.
         gave_up: String,
     },
@@ -85,6 +85,19 @@ pub enum Error {
         /// Why the call was not repeated, when repeating could have helped.
         gave_up: Option<String>,
     },
+    /// A check run is shown and complete, but some of its annotations were not taken.
+    #[error("check run `{name}` shows {shown} of {wanted} annotations: {cause}")]
+    Annotations {
+        /// The check run's name.
+        name: String,
+        /// How many it shows.
+        shown: usize,
+        /// How many it should.
+        wanted: usize,
+        /// Why the next batch was not taken.
+        #[source]
+        cause: Box<Error>,
+    },
     /// The answer is not what the API documents.
     #[error("{call}: unreadable answer: {reason}")]
     Unreadable {
@@ -102,6 +115,11 @@ impl Error {
         matches!(self, Self::Forbidden { .. })
     }
 
+    /// Whether GitHub refused what the request holds (422): the same request will be refused again.
+    pub(crate) fn is_invalid(&self) -> bool {
+        matches!(self, Self::Status { status, .. } if *status == StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
     /// Whether there is nothing at that address, as far as this token sees.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -113,6 +131,10 @@ fn needs_text(needs: Option<&str>) -> String {
     needs.map_or_else(String::new, |needs| {
         format!("; the job needs `permissions: {needs}`")
     })
+}
+
+fn until_text(until: Option<Timestamp>) -> String {
+    until.map_or_else(String::new, |until| format!("; it ends at {until}"))
 }
 
 fn gave_up_text(gave_up: Option<&str>) -> String {

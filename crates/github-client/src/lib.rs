@@ -4,14 +4,17 @@
 //! deadline; writes are repeated only when GitHub refused them unhandled or when reading back shows
 //! that they did not land, so a lost answer never makes a second comment. Answers are read leniently:
 //! only what a gate decides on must be there.
+//!
+//! What may be shown and cannot is [`Error::Forbidden`] with the permission it lacks: a fork's token reads
+//! only, and callers go on with one warning.
 
 mod artifacts;
+mod cache;
 mod call;
 mod checks;
 mod client;
 mod comments;
 mod commits;
-mod contents;
 mod deployments;
 mod environments;
 mod error;
@@ -19,9 +22,9 @@ mod limits;
 mod page;
 mod people;
 mod pulls;
+mod routes;
 mod runs;
 mod send;
-mod statuses;
 mod sticky;
 mod transport;
 
@@ -38,8 +41,8 @@ pub use deployments::{
 };
 pub use environments::{Environment, EnvironmentApproval, EnvironmentRef, PendingDeployment};
 pub use error::Error;
-pub use people::{Permission, User};
+pub use people::User;
 pub use pulls::{PullRef, PullRequest, RepositoryRef};
+pub use routes::operations;
 pub use runs::WorkflowRun;
-pub use statuses::{CommitState, CommitStatus, NewCommitStatus};
 pub use sticky::{ACTIONS_BOT, Sticky, StickyAction, StickyOutcome};

@@ -5,15 +5,15 @@
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use http_client::{Class, classify, parse_retry_after};
+use http_client::{Class, classify, parse_retry_after, rate_limit_exhausted};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::call::{Outcome, Response};
 
-/// The wait for a limit that names none ("wait for at least one minute",
-/// docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
-const SECONDARY_WAIT: Duration = Duration::from_secs(60);
+/// The wait for a limit that names none, whether it comes as 403 or as 429 ("wait for at least one minute
+/// before retrying", docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+pub(crate) const NAMELESS_WAIT: Duration = Duration::from_secs(60);
 
 /// The longest text of GitHub's that a message of ours repeats, in characters.
 const MESSAGE_CHARS: usize = 300;
@@ -24,12 +24,16 @@ struct Refusal {
     errors: Option<serde_json::Value>,
 }
 
-/// Sorts an outcome as `http_client::classify` does, and knows GitHub's limits by their text too.
-pub(crate) fn class(outcome: &Outcome, now: Timestamp) -> Class {
+/// Sorts an outcome as `http_client::classify` does, and knows GitHub's limits by their text too. `nameless`
+/// is the wait for a limit that names none.
+pub(crate) fn class(outcome: &Outcome, now: Timestamp, nameless: Duration) -> Class {
     match outcome {
         Outcome::Answered(response) if is_rate_limit(response) => {
-            Class::Limited(asked_wait(response, now))
+            let asked = parse_retry_after(&response.headers, now);
+            Class::Limited(Some(asked.unwrap_or(nameless)))
         }
+        // The last request of a quota may be forbidden as well: then no wait helps.
+        Outcome::Answered(response) if response.status == StatusCode::FORBIDDEN => Class::Final,
         _ => classify(outcome.answer(), now),
     }
 }
@@ -39,22 +43,12 @@ pub(crate) fn is_rate_limit(response: &Response) -> bool {
     match response.status {
         StatusCode::TOO_MANY_REQUESTS => true,
         StatusCode::FORBIDDEN => {
-            matches!(
-                classify(
-                    http_client::Answer::Status(response.status, &response.headers),
-                    Timestamp::UNIX_EPOCH
-                ),
-                Class::Limited(_)
-            ) || says_secondary(&response.body)
+            response.headers.contains_key(http::header::RETRY_AFTER)
+                || says_limit(&response.body)
+                || (rate_limit_exhausted(&response.headers) && !says_forbidden(&response.body))
         }
         _ => false,
     }
-}
-
-/// The wait GitHub asks for; a minute when a secondary limit names none.
-pub(crate) fn asked_wait(response: &Response, now: Timestamp) -> Option<Duration> {
-    parse_retry_after(&response.headers, now)
-        .or_else(|| says_secondary(&response.body).then_some(SECONDARY_WAIT))
 }
 
 /// `x-accepted-github-permissions: checks=write,contents=read` as a workflow would write it.
@@ -94,10 +88,15 @@ pub(crate) fn message(body: &[u8]) -> String {
     }
 }
 
-fn says_secondary(body: &[u8]) -> bool {
+fn says_limit(body: &[u8]) -> bool {
     // Also the older wording, which GitHub Enterprise Server still sends.
     let text = message(body).to_ascii_lowercase();
-    text.contains("secondary rate limit") || text.contains("abuse detection")
+    text.contains("rate limit") || text.contains("abuse detection")
+}
+
+/// `Resource not accessible by integration`, `… by personal access token`.
+fn says_forbidden(body: &[u8]) -> bool {
+    message(body).contains("not accessible by")
 }
 
 #[cfg(test)]
@@ -153,7 +152,25 @@ mod tests {
                 r#"{"message":"API rate limit exceeded"}"#,
                 Class::Limited(seconds(90)),
             ),
-            (429, &[], "", Class::Limited(None)),
+            (
+                403,
+                &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "190")],
+                integration,
+                Class::Final,
+            ),
+            (
+                403,
+                &[("x-ratelimit-remaining", "0")],
+                "",
+                Class::Limited(seconds(60)),
+            ),
+            (429, &[], "", Class::Limited(seconds(60))),
+            (
+                429,
+                &[("retry-after", "Thu, 01 Jan 1970 00:02:10 GMT")],
+                "",
+                Class::Limited(seconds(30)),
+            ),
             (429, &[], SECONDARY, Class::Limited(seconds(60))),
             (404, &[], SECONDARY, Class::Final),
             (502, &[], "<html>", Class::Transient(None)),
@@ -163,7 +180,7 @@ mod tests {
         for (status, headers, body, expected) in table {
             let outcome = answered(*status, headers, body);
             assert_eq!(
-                class(&outcome, now),
+                class(&outcome, now, NAMELESS_WAIT),
                 *expected,
                 "{status} {headers:?} {body}"
             );

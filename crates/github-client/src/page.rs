@@ -7,6 +7,9 @@ use url::Url;
 use crate::call::Call;
 use crate::error::Error;
 
+/// How many items a page holds; GitHub gives no more.
+pub(crate) const SIZE: usize = 100;
+
 /// The most pages of one list that are read: 10,000 items.
 pub(crate) const MAX_PAGES: usize = 100;
 
@@ -64,13 +67,12 @@ fn next_of(header: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use http::Method;
-
     use super::*;
+    use crate::routes::Route;
 
     fn ask(link: &str) -> Result<Option<String>, Error> {
         let call = Call::new(
-            Method::GET,
+            Route::Comments,
             "https://ghe.example/api/v3/repos/acme/web/issues/1/comments?per_page=100"
                 .parse()
                 .unwrap(),

@@ -1,9 +1,10 @@
-//! Accounts: users, their permission on the repository, the members of teams.
+//! Accounts: users, and the members of teams.
 
 use serde::Deserialize;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::routes::Route;
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -31,33 +32,14 @@ impl User {
     }
 }
 
-/// What a user may do in the repository.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Permission {
-    /// `admin`, `write`, `read` or `none`.
-    pub permission: String,
-    /// The finer role, such as `maintain` or a custom one.
-    #[serde(default)]
-    pub role_name: String,
-}
-
 impl Client {
-    /// A user's permission on the repository.
-    ///
-    /// # Errors
-    /// When GitHub does not answer or the token may not ask.
-    pub async fn permission(&self, login: &str) -> Result<Permission, Error> {
-        self.get(self.repo_url(&["collaborators", login, "permission"]))
-            .await
-    }
-
     /// The active members of a team of the repository's organisation and of the teams below it.
     ///
     /// # Errors
     /// Also when the team is not there or not visible, so that a wrong name never reads as an empty
     /// team. `GITHUB_TOKEN` sees no team; an App token with `members: read` does.
     pub async fn team_members(&self, team: &str) -> Result<Vec<User>, Error> {
-        let url = self.url(&["orgs", self.owner(), "teams", team, "members"]);
-        self.get_all(url, |page| page).await
+        self.get_all(self.call(Route::TeamMembers, &[team]), |page| page)
+            .await
     }
 }

@@ -6,6 +6,7 @@ use crate::client::Client;
 use crate::commits::Commit;
 use crate::error::Error;
 use crate::people::User;
+use crate::routes::Route;
 
 /// A pull request.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -47,7 +48,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer or there is none of that number.
     pub async fn pull(&self, number: u64) -> Result<PullRequest, Error> {
-        self.get(self.repo_url(&["pulls", &number.to_string()]))
+        self.get(&self.call(Route::Pull, &[&number.to_string()]))
             .await
     }
 
@@ -57,7 +58,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer.
     pub async fn pulls_of_commit(&self, sha: &str) -> Result<Vec<PullRequest>, Error> {
-        self.get_all(self.repo_url(&["commits", sha, "pulls"]), |page| page)
+        self.get_all(self.call(Route::PullsOfCommit, &[sha]), |page| page)
             .await
     }
 
@@ -70,11 +71,11 @@ impl Client {
         owner: &str,
         branch: &str,
     ) -> Result<Vec<PullRequest>, Error> {
-        let mut url = self.repo_url(&["pulls"]);
-        url.query_pairs_mut()
-            .append_pair("state", "open")
-            .append_pair("head", &format!("{owner}:{branch}"));
-        self.get_all(url, |page| page).await
+        let call = self
+            .call(Route::Pulls, &[])
+            .query("state", "open")
+            .query("head", &format!("{owner}:{branch}"));
+        self.get_all(call, |page| page).await
     }
 
     /// The commits of a pull request, at most the 250 that GitHub lists.
@@ -82,7 +83,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer.
     pub async fn pull_commits(&self, number: u64) -> Result<Vec<Commit>, Error> {
-        let url = self.repo_url(&["pulls", &number.to_string(), "commits"]);
-        self.get_all(url, |page| page).await
+        let call = self.call(Route::PullCommits, &[&number.to_string()]);
+        self.get_all(call, |page| page).await
     }
 }

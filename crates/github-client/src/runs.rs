@@ -6,6 +6,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::people::User;
 use crate::pulls::RepositoryRef;
+use crate::routes::Route;
 
 /// A workflow run.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -51,7 +52,6 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer or there is none of that number.
     pub async fn run(&self, id: u64) -> Result<WorkflowRun, Error> {
-        self.get(self.repo_url(&["actions", "runs", &id.to_string()]))
-            .await
+        self.get(&self.call(Route::Run, &[&id.to_string()])).await
     }
 }

@@ -10,26 +10,34 @@ use http::{HeaderMap, Method, StatusCode};
 use http_client::{Failure, RetryPolicy};
 use tokio::time::Instant;
 
-use super::{Sent, send};
+use super::{Pace, Sent, send};
 use crate::call::{Call, Outcome, Response};
 use crate::error::Error;
+use crate::limits::NAMELESS_WAIT;
+use crate::routes::Route;
 
 const SECONDARY: &str = r#"{"message":"You have exceeded a secondary rate limit."}"#;
 
-fn policy() -> RetryPolicy {
-    RetryPolicy {
-        attempts: 4,
-        base: Duration::from_millis(500),
-        cap: Duration::from_secs(8),
-        deadline: Duration::from_secs(300),
+fn policy() -> Pace {
+    Pace {
+        retry: RetryPolicy {
+            attempts: 4,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(8),
+            deadline: Duration::from_secs(300),
+        },
+        nameless_limit: NAMELESS_WAIT,
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        date: || jiff::Timestamp::constant(784_111_777, 0),
     }
 }
 
 fn call(method: Method) -> Call {
-    Call::new(
-        method,
-        "https://api.example/repos/acme/web/x".parse().unwrap(),
-    )
+    let url = "https://api.example/repos/acme/web/x".parse().unwrap();
+    let mut call = Call::new(Route::Run, url);
+    call.repeatable = http_client::Repeatable::by_method(&method);
+    call.method = method;
+    call
 }
 
 fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Outcome {
@@ -101,15 +109,85 @@ async fn a_secondary_limit_without_headers_costs_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_beyond_the_deadline_is_not_waited_for() {
-    let wire = Wire::new([answer(429, &[("retry-after", "3600")], SECONDARY)]);
+async fn a_limit_beyond_the_deadline_is_not_waited_for_and_says_when_it_ends() {
+    let forms: [&[(&str, &str)]; 3] = [
+        &[("retry-after", "3600")],
+        &[("retry-after", "Sun, 06 Nov 1994 09:49:37 GMT")],
+        &[
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "784115377"),
+        ],
+    ];
+    for headers in forms {
+        for (status, method) in [(429, Method::GET), (403, Method::GET), (403, Method::POST)] {
+            let wire = Wire::new([answer(status, headers, SECONDARY)]);
+            let start = Instant::now();
+            let error = plain(method, &wire).await.unwrap_err();
+            assert_eq!(start.elapsed(), Duration::ZERO);
+            assert_eq!(wire.sent(), 1);
+            let text = error.to_string();
+            assert!(matches!(error, Error::RateLimited { .. }), "{text}");
+            assert!(text.contains("ends at 1994-11-06T09:49:37Z"), "{text}");
+            assert!(text.contains("after the deadline of 300 s"), "{text}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_date_is_counted_from_the_moment_it_is_read() {
+    // The first wait of 100 s moves the clock; the date is then 20 s away, not 120.
+    let wire = Wire::new([
+        answer(429, &[("retry-after", "100")], ""),
+        answer(429, &[("retry-after", "Sun, 06 Nov 1994 08:51:37 GMT")], ""),
+        answer(200, &[], "{}"),
+    ]);
+    let start = Instant::now();
+    assert!(plain(Method::GET, &wire).await.is_ok());
+    let waited = start.elapsed().as_secs();
+    assert!((120..123).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_ends_with_the_tries_and_the_waits_grow() {
+    let storm = || (0..4).map(|_| answer(503, &[], ""));
+    let wire = Wire::new(storm());
     let start = Instant::now();
     let error = plain(Method::GET, &wire).await.unwrap_err();
-    assert_eq!(start.elapsed(), Duration::ZERO);
-    assert!(
-        matches!(&error, Error::RateLimited { wait: Some(wait), .. } if wait.as_secs() == 3600),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Status { .. }), "{error}");
+    assert_eq!(wire.sent(), 4);
+    // Between half and the whole of 0.5 + 1 + 2 s.
+    let waited = start.elapsed().as_millis();
+    assert!((1750..=3510).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_without_a_wait_are_outlived_until_the_deadline() {
+    // A minute and our own backoff each time: three waits fit into five minutes and four tries.
+    for (status, body) in [(403, SECONDARY), (429, "")] {
+        let wire = Wire::new((0..4).map(|_| answer(status, &[], body)));
+        let start = Instant::now();
+        let error = plain(Method::POST, &wire).await.unwrap_err();
+        assert!(matches!(error, Error::RateLimited { .. }), "{error}");
+        assert_eq!(wire.sent(), 4);
+        assert!(start.elapsed() >= Duration::from_secs(180));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_hangs_ends() {
+    let wire = Wire::new([reset()]);
+    let start = Instant::now();
+    let error = send::<(), _, _>(
+        &policy(),
+        &call(Method::POST),
+        || wire.once(),
+        Some(&|| Box::pin(std::future::pending())),
+    )
+    .await
+    .unwrap_err();
+    assert!(error.to_string().contains("cannot be seen"), "{error}");
+    assert!(start.elapsed() <= Duration::from_secs(331), "{error}");
+    assert_eq!(wire.sent(), 1);
 }
 
 #[tokio::test(start_paused = true)]

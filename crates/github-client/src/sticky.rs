@@ -8,6 +8,9 @@ use crate::error::Error;
 /// The account behind a workflow's `GITHUB_TOKEN`.
 pub const ACTIONS_BOT: &str = "github-actions[bot]";
 
+/// How often a comment that was deleted under our hands is looked for again.
+const ROUNDS: usize = 3;
+
 /// What the sticky comment should be.
 #[derive(Clone, Copy, Debug)]
 pub struct Sticky<'a> {
@@ -91,15 +94,32 @@ impl Client {
         issue: u64,
         sticky: &Sticky<'_>,
     ) -> Result<StickyOutcome, Error> {
+        for _ in 0..ROUNDS {
+            if let Some(outcome) = self.settle(issue, sticky).await? {
+                return Ok(outcome);
+            }
+        }
+        Err(Error::Unreadable {
+            call: format!("comments of #{issue}"),
+            reason: "the comment goes whenever it is to be edited".to_owned(),
+        })
+    }
+
+    /// One round; `None` when somebody deleted the comment that was to be edited.
+    async fn settle(
+        &self,
+        issue: u64,
+        sticky: &Sticky<'_>,
+    ) -> Result<Option<StickyOutcome>, Error> {
         let mut ours = self.our_comments(issue, sticky).await?;
         let mut action = StickyAction::Unchanged;
         if ours.is_empty() {
             if !sticky.create {
-                return Ok(StickyOutcome {
+                return Ok(Some(StickyOutcome {
                     comment: None,
                     action: StickyAction::Absent,
                     merged: 0,
-                });
+                }));
             }
             let text = sticky.text();
             let created = self
@@ -121,7 +141,11 @@ impl Client {
             });
         };
         if !same_text(&kept.body, &sticky.text()) {
-            kept = self.update_comment(kept.id, &sticky.text()).await?;
+            kept = match self.update_comment(kept.id, &sticky.text()).await {
+                Ok(kept) => kept,
+                Err(Error::NotFound { .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            };
             if action == StickyAction::Unchanged {
                 action = StickyAction::Updated;
             }
@@ -131,11 +155,11 @@ impl Client {
             self.delete_comment(duplicate.id).await?;
             merged += 1;
         }
-        Ok(StickyOutcome {
+        Ok(Some(StickyOutcome {
             comment: Some(kept),
             action,
             merged,
-        })
+        }))
     }
 
     async fn our_comments(&self, issue: u64, sticky: &Sticky<'_>) -> Result<Vec<Comment>, Error> {

@@ -4,7 +4,7 @@
 
 use http::{HeaderName, HeaderValue, Request, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use http_client::{Failure, Secret, USER_AGENT};
+use http_client::{Failure, Redactor, Secret, USER_AGENT};
 use octocrab::service::middleware::reqwest_connector::ReqwestConnector;
 use octocrab::{AuthState, Octocrab, OctocrabBuilder};
 use url::Url;
@@ -26,6 +26,8 @@ const MAX_REDIRECTS: u32 = 4;
 pub(crate) struct Transport {
     octocrab: Octocrab,
     authorization: HeaderValue,
+    /// For what comes back: a server or proxy may repeat our own header in its complaint.
+    redactor: Redactor,
 }
 
 impl Transport {
@@ -45,22 +47,25 @@ impl Transport {
         Ok(Self {
             octocrab,
             authorization,
+            redactor: Redactor::new([token]),
         })
     }
 
     /// Sends `call` once, and again where GitHub says that a renamed repository lives now. The token
-    /// never leaves for another server.
-    pub(crate) async fn once(&self, call: &Call) -> Outcome {
+    /// never leaves for another server. `known` is the ETag of an answer we hold.
+    pub(crate) async fn once(&self, call: &Call, known: Option<&HeaderValue>) -> Outcome {
         let mut url = call.url.clone();
         for _ in 0..MAX_REDIRECTS {
-            let outcome = self.exchange(call, &url).await;
-            let Outcome::Answered(response) = &outcome else {
-                return outcome;
+            let outcome = self.exchange(call, &url, known).await;
+            let target = match &outcome {
+                Outcome::Answered(response) if !call.is_answered_by(response.status) => {
+                    moved_to(response, &url)
+                }
+                _ => None,
             };
-            match moved_to(response, &url) {
-                _ if call.is_answered_by(response.status) => return outcome,
+            match target {
                 Some(target) if target.origin() == url.origin() => url = target,
-                _ => return outcome,
+                _ => return self.redacted(outcome),
             }
         }
         Outcome::Failed(
@@ -69,7 +74,22 @@ impl Transport {
         )
     }
 
-    async fn exchange(&self, call: &Call, url: &Url) -> Outcome {
+    /// Failures and refusals end up in messages; what succeeds does not.
+    fn redacted(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Answered(response) if response.status.is_success() => {
+                Outcome::Answered(response)
+            }
+            Outcome::Answered(mut response) => {
+                let text = String::from_utf8_lossy(&response.body);
+                response.body = self.redactor.redact(&text).into_bytes();
+                Outcome::Answered(response)
+            }
+            Outcome::Failed(failure, text) => Outcome::Failed(failure, self.redactor.redact(&text)),
+        }
+    }
+
+    async fn exchange(&self, call: &Call, url: &Url, known: Option<&HeaderValue>) -> Outcome {
         let mut request = Request::builder()
             .method(call.method.clone())
             .uri(url.as_str())
@@ -77,6 +97,9 @@ impl Transport {
             .header(header::USER_AGENT, USER_AGENT)
             .header(header::ACCEPT, "application/vnd.github+json")
             .header(HeaderName::from_static("x-github-api-version"), API_VERSION);
+        if let Some(etag) = known {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
         if call.body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
