@@ -132,6 +132,16 @@ pub struct NewDeploymentStatus {
     pub description: String,
 }
 
+impl NewDeploymentStatus {
+    fn is_said_by(&self, status: &DeploymentStatus) -> bool {
+        let url = |url: &Option<String>| url.clone().unwrap_or_default();
+        status.state == self.state
+            && status.description == self.description
+            && status.environment_url == url(&self.environment_url)
+            && status.log_url == url(&self.log_url)
+    }
+}
+
 impl Client {
     /// The deployments to an environment, newest first; of one commit when `sha` is given.
     ///
@@ -190,7 +200,8 @@ impl Client {
         Ok(all)
     }
 
-    /// Adds to a deployment's log.
+    /// Adds to a deployment's log. What its newest entry says already is not said again: delivery metrics
+    /// count every success.
     ///
     /// # Errors
     /// When GitHub does not answer or the token may not write deployments.
@@ -201,20 +212,19 @@ impl Client {
     ) -> Result<DeploymentStatus, Error> {
         let mut new = new.clone();
         new.description = new.description.chars().take(DESCRIPTION_CHARS).collect();
+        let new = &new;
+        let said = || async move {
+            // Only the newest: an older entry like it is not this one.
+            let newest = self.deployment_statuses(id).await?.into_iter().next();
+            Ok(newest.filter(|newest| new.is_said_by(newest)))
+        };
+        if let Some(said) = said().await? {
+            return Ok(said);
+        }
         let call = self
             .call(Route::CreateDeploymentStatus, &[&id.to_string()])
-            .json(&new)?;
-        let new = &new;
-        self.write(&call, &|| {
-            Box::pin(async move {
-                // Only the newest: an older entry like it is not this one.
-                let newest = self.deployment_statuses(id).await?.into_iter().next();
-                Ok(newest.filter(|status| {
-                    status.state == new.state && status.description == new.description
-                }))
-            })
-        })
-        .await
+            .json(new)?;
+        self.write(&call, &|| Box::pin(said())).await
     }
 
     /// Marks the other recent deployments to an environment as replaced and returns their numbers. GitHub

@@ -51,6 +51,9 @@ fn until(then: Timestamp, now: Timestamp) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use jiff::fmt::rfc2822::DateTimePrinter;
+    use proptest::prelude::*;
+
     use super::*;
 
     type Pairs<'a> = &'a [(&'a str, &'a str)];
@@ -125,6 +128,29 @@ mod tests {
         ];
         for (pairs, expected) in table {
             assert_eq!(ask(pairs), *expected, "{pairs:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_date_is_the_time_until_then(now in 0_i64..4_000_000_000, wait in -100_000_i64..100_000) {
+            let now = Timestamp::from_second(now).unwrap();
+            let then = Timestamp::from_second(now.as_second() + wait).unwrap();
+            let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&then).unwrap();
+            let headers = [(RETRY_AFTER, date.parse().unwrap())].into_iter().collect();
+            let expected = Duration::from_secs(wait.max(0).unsigned_abs());
+            prop_assert_eq!(parse_retry_after(&headers, now), Some(expected));
+        }
+
+        #[test]
+        fn any_header_is_read_without_a_panic(value in "[ -~]{0,40}", reset in "[ -~]{0,24}") {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            let _ = parse_retry_after(&headers, Timestamp::UNIX_EPOCH);
+            headers.remove(RETRY_AFTER);
+            headers.insert(REMAINING, 0.into());
+            headers.insert(RESET, reset.parse().unwrap());
+            let _ = parse_retry_after(&headers, Timestamp::MAX);
         }
     }
 }

@@ -53,6 +53,8 @@ pub enum Action {
     Drop,
     /// The request is carried out, then this status is sent in place of its answer.
     CommitThenStatus(u16),
+    /// The request is carried out, then the connection is closed without an answer.
+    CommitThenDrop,
     /// The request is carried out after this many milliseconds, at most [`Action::LONGEST_DELAY_MS`].
     DelayMs(u64),
 }

@@ -25,11 +25,11 @@ struct Check {
 const CHECKS: &[Check] = &[
     Check {
         name: "github-openapi",
-        about: "the sandbox's GitHub against GitHub's own OpenAPI description",
+        about: "github-client's requests and the sandbox's answers against GitHub's own OpenAPI description",
         peers: &["github-openapi"],
         programs: &[],
-        package: "sandbox",
-        test: ("github", "conformance"),
+        package: "github-client",
+        test: ("conformance", "conformance"),
     },
     Check {
         name: "observatory",

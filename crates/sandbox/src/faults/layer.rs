@@ -64,15 +64,27 @@ async fn spoil(
             .await;
             next.run(request).await
         }
-        Some(Action::Drop) => {
-            if let Some(ConnectInfo(wire)) = request.extensions().get::<ConnectInfo<Wire>>() {
-                wire.cut();
-            }
-            let mut response = StatusCode::BAD_GATEWAY.into_response();
-            response.extensions_mut().insert(Cut);
-            response
+        Some(Action::Drop) => cut(wire(&request)),
+        Some(Action::CommitThenDrop) => {
+            let wire = wire(&request);
+            drop(next.run(request).await);
+            cut(wire)
         }
     }
+}
+
+fn wire(request: &Request) -> Option<Wire> {
+    let info = request.extensions().get::<ConnectInfo<Wire>>();
+    info.map(|ConnectInfo(wire)| wire.clone())
+}
+
+fn cut(wire: Option<Wire>) -> Response {
+    if let Some(wire) = wire {
+        wire.cut();
+    }
+    let mut response = StatusCode::BAD_GATEWAY.into_response();
+    response.extensions_mut().insert(Cut);
+    response
 }
 
 fn answer(code: u16, headers: &[(String, String)], body: String) -> Response {

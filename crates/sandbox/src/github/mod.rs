@@ -6,6 +6,7 @@
 mod api;
 mod call;
 mod controls;
+mod exchange;
 mod fields;
 mod identity;
 pub(crate) mod links;
@@ -25,10 +26,12 @@ use tokio::sync::watch;
 
 use crate::faults::{self, Fault, Faults, Side};
 use crate::{Error, Options};
+use exchange::Recorder;
 use links::Links;
 use quota::Quotas;
 
 pub use controls::{ControlError, NewCheck, NewPull, RunSpec};
+pub use exchange::Exchange;
 pub use identity::Identity;
 pub use records::{
     Annotation, ChangedFile, CheckRun, Comment, Commit, CommitStatus, Pull, PullReview,
@@ -53,6 +56,7 @@ pub(crate) struct Shared {
     quotas: Mutex<Quotas>,
     version: watch::Sender<u64>,
     faults: Faults,
+    recorder: Recorder,
     /// Addresses; known once the port is.
     pub(crate) links: Links,
     /// The secret a form on the page must carry.
@@ -109,6 +113,7 @@ impl GitHub {
             quotas: Mutex::default(),
             version: watch::Sender::new(0),
             faults,
+            recorder: Recorder::default(),
             links: Links {
                 api: format!("http://{}", server.address()),
                 owner: owner.to_owned(),
@@ -159,6 +164,16 @@ impl GitHub {
     /// Disarms all faults.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
+    }
+
+    /// Records from now on what goes over the wire, bodies included; what was recorded before is forgotten.
+    pub fn record_exchanges(&self) {
+        self.shared.recorder.start();
+    }
+
+    /// What was recorded, in order.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.shared.recorder.exchanges()
     }
 
     /// Sets how many requests an hour the identity has from now on; 0 makes the next one meet the primary limit.

@@ -94,7 +94,8 @@ async fn fallback(Shares(slot): Shares<Slot>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    respond(shared, &parts, &path, &body)
+    let response = respond(shared, &parts, &path, &body);
+    shared.recorder.record(&parts, &body, response).await
 }
 
 /// Addresses for people (`/owner/name/pull/1`) lead to the page.

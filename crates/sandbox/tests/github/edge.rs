@@ -235,13 +235,22 @@ async fn faults_spoil_chosen_requests_and_commits_can_be_hidden() {
         2,
         "a dropped request was not carried out"
     );
+    play.github
+        .add_fault(Fault::on(Side::GitHub, "POST", path).action(Action::CommitThenDrop));
+    assert!(request().send().await.is_err());
+    assert_eq!(
+        play.github.snapshot().comments.len(),
+        3,
+        "it was carried out, and nobody heard"
+    );
+    let state = play.github.snapshot();
     let logged: Vec<(u16, &str)> = state
         .requests
         .iter()
         .map(|request| (request.status, request.login.as_str()))
         .collect();
     let bot = "github-actions[bot]";
-    assert_eq!(logged, [(502, bot), (502, bot), (201, bot)]);
+    assert_eq!(logged, [(502, bot), (502, bot), (201, bot), (502, bot)]);
 }
 
 #[tokio::test]

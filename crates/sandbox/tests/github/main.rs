@@ -8,7 +8,6 @@
 
 mod checks;
 mod code;
-mod conformance;
 mod deployments;
 mod edge;
 mod refusals;

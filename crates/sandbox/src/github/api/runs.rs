@@ -69,7 +69,9 @@ fn shape(state: &State, links: &Links, run: &Run) -> Value {
     let url = format!("{}/actions/runs/{}", links.repo(), run.id);
     let workflow = workflow_id(run);
     let commit = state.commits.get(&run.head_sha).map(|commit| {
-        let author = signature(&commit.author, &commit.at);
+        // Without a date, as the description has it here.
+        let mut author = signature(&commit.author, &commit.at);
+        author.as_object_mut().map(|author| author.remove("date"));
         json!({
             "id": commit.sha,
             "tree_id": commit.sha,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::records::{CheckRun, Commit, Pull, PullReview};
+use super::super::records::{CheckRun, Comment, Commit, Pull, PullReview};
 use super::super::state::{Member, Role, Tone, now};
 use super::super::{GitHub, State};
 use super::{ControlError, NewCheck, NewPull};
@@ -74,6 +74,30 @@ impl GitHub {
             let pull = pull.ok_or(ControlError::UnknownPull(number))?;
             pull.reviews.push(review);
             Ok(())
+        })
+    }
+
+    /// Writes a comment as somebody, without a request, and returns its id.
+    ///
+    /// # Errors
+    /// When the pull request is not known.
+    pub fn add_comment(&self, pull: u64, login: &str, body: &str) -> Result<u64, ControlError> {
+        self.shared.change(|state| {
+            if !state.pulls.contains_key(&pull) {
+                return Err(ControlError::UnknownPull(pull));
+            }
+            let at = now();
+            let id = state.fresh_id();
+            state.comments.push(Comment {
+                id,
+                issue: pull,
+                user: login.to_owned(),
+                body: body.to_owned(),
+                created_at: at.clone(),
+                updated_at: at,
+                edits: 0,
+            });
+            Ok(id)
         })
     }
 
