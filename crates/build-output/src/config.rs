@@ -1,5 +1,5 @@
-//! The format's own files: config.json, builds.json and each function's .vc-config.json. Only what decides whether the
-//! folder may be deployed is read.
+//! The format's own files at the top: config.json and builds.json. Only what decides whether the folder may be deployed is
+//! read.
 
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -26,27 +26,27 @@ pub(crate) fn check(root: &Path) -> Result<(), Error> {
         None if root.join("index.html").is_file() => return Err(Error::PlainStatic(root.into())),
         None => return Err(Error::NoConfig(root.into())),
     };
-    match config.get("version") {
-        Some(version) if version.as_u64() == Some(VERSION) => {}
-        Some(version) => {
-            return Err(Error::Version {
-                path,
-                found: version.to_string(),
-            });
-        }
-        None => {
-            return Err(Error::Malformed {
-                path,
-                cause: "`version` is missing".to_owned(),
-            });
-        }
-    }
+    version(&path, &config)?;
     match read(&root.join("builds.json"))?.as_ref().and_then(failure) {
         Some(cause) => Err(Error::FailedBuild {
             path: root.into(),
             cause,
         }),
         None => Ok(()),
+    }
+}
+
+fn version(path: &Path, config: &Value) -> Result<(), Error> {
+    match config.get("version") {
+        Some(version) if version.as_u64() == Some(VERSION) => Ok(()),
+        Some(version) => Err(Error::Version {
+            path: path.into(),
+            found: version.to_string(),
+        }),
+        None => Err(Error::Malformed {
+            path: path.into(),
+            cause: "`version` is missing".to_owned(),
+        }),
     }
 }
 
@@ -64,40 +64,28 @@ fn failure(builds: &Value) -> Option<String> {
     Some(message.map_or_else(|| error.to_string(), str::to_owned))
 }
 
-/// Refuses a function that takes files from outside the folder: we would deploy it without them.
-pub(crate) fn check_function(root: &Path, relative: &str) -> Result<(), Error> {
-    let path = root.join(relative);
-    let config = read(&path)?.unwrap_or_default();
-    match config
-        .get("filePathMap")
-        .and_then(Value::as_object)
-        .and_then(|map| map.values().next())
-    {
-        Some(first) => {
-            let first = first
-                .as_str()
-                .map_or_else(|| first.to_string(), str::to_owned);
-            Err(Error::MapsOutside {
-                path: relative.to_owned(),
-                first,
-            })
-        }
-        None => Ok(()),
-    }
+/// Checks a config.json that stands for a plain folder.
+pub(crate) fn check_given(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let config = parse(path, bytes)?;
+    version(path, &config)
 }
 
-fn read(path: &Path) -> Result<Option<Value>, Error> {
+pub(crate) fn read(path: &Path) -> Result<Option<Value>, Error> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(Error::unreadable(path, &cause)),
     };
-    let value: Value = serde_json::from_slice(&bytes).map_err(|cause| Error::Malformed {
+    parse(path, &bytes).map(Some)
+}
+
+fn parse(path: &Path, bytes: &[u8]) -> Result<Value, Error> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|cause| Error::Malformed {
         path: path.into(),
         cause: cause.to_string(),
     })?;
     if value.is_object() {
-        Ok(Some(value))
+        Ok(value)
     } else {
         Err(Error::Malformed {
             path: path.into(),

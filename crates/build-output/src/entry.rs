@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-/// What an entry is. Vercel knows three modes.
+/// What an entry is. Vercel knows three modes. Whether a file is executable is read from its content and not from the
+/// file's mode: build artifacts lose modes on their way between jobs, and the digest must not depend on that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// A file, mode 0100644.
     Regular,
-    /// A file with an executable bit, mode 0100755.
+    /// A file that a Linux kernel can start (ELF, or `#!`), mode 0100755.
     Executable,
     /// A symbolic link, mode 0120777; its content is this text.
     Link(String),
@@ -16,7 +17,7 @@ pub enum Kind {
 /// A file or link with what identifies its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Relative to the folder, with `/`.
+    /// Relative to the build output, with `/`; with a leading `/` relative to the repository.
     pub path: String,
     /// What it is.
     pub kind: Kind,
@@ -66,7 +67,7 @@ impl fmt::Display for Entry {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
     ];

@@ -12,7 +12,7 @@ pub enum Error {
     #[error("{} is no folder; name the folder that holds config.json, usually .vercel/output", .0.display())]
     NotAFolder(PathBuf),
     /// A plain folder of web pages.
-    #[error("{} is a plain static folder; move its files to .vercel/output/static and write {{\"version\":3}} to .vercel/output/config.json", .0.display())]
+    #[error("{} is a plain static folder; name it by the input `static-dir`, which needs no config.json", .0.display())]
     PlainStatic(PathBuf),
     /// The folder has no config.json, which a build writes last.
     #[error("{} has no config.json: the build did not finish, or this is another folder", .0.display())]
@@ -42,10 +42,10 @@ pub enum Error {
         cause: String,
     },
     /// Only config.json: a deployment of nothing.
-    #[error("{} holds neither static files nor functions: the build wrote nothing", .0.display())]
+    #[error("{} holds neither static files nor functions: there is nothing to deploy", .0.display())]
     Empty(PathBuf),
     /// A link leads out of the folder, so that the target's bytes would not be deployed.
-    #[error("{path} links to {target}, outside the build output; copy the file into the output", target = .target.display())]
+    #[error("{path} links to {target}, outside the folder; copy the file into it", target = .target.display())]
     Escapes {
         /// The link, relative to the folder.
         path: String,
@@ -53,23 +53,53 @@ pub enum Error {
         target: PathBuf,
     },
     /// A link leads nowhere.
-    #[error("{path} links to {target}, which leads nowhere; the build was cut short", target = .target.display())]
+    #[error("{path} links to {target}, which leads nowhere: remove it, or build again", target = .target.display())]
     Dangling {
         /// The link, relative to the folder.
         path: String,
         /// What it says.
         target: PathBuf,
     },
-    /// A function takes files from outside the folder.
+    /// A function names a file that must not be sent.
     #[error(
-        "{path} maps files from outside the build output (filePathMap, first `{first}`), which is not supported yet; build with the files inside the function"
+        "{path} maps {file:?} (filePathMap), which is outside the repository; nothing from there may be deployed"
     )]
     MapsOutside {
         /// The .vc-config.json, relative to the folder.
         path: String,
-        /// The first file it maps.
-        first: String,
+        /// The file it maps.
+        file: String,
     },
+    /// A file that a function needs did not come along with the build.
+    #[error(
+        "{path} maps {file} (filePathMap), which is not there; keep it beside .vercel/output in the artifact, or build with the files inside the function"
+    )]
+    MappedMissing {
+        /// The .vc-config.json, relative to the folder.
+        path: String,
+        /// The file it maps, relative to the repository.
+        file: String,
+    },
+    /// A function without its config, which a build writes last.
+    #[error("{0} has no .vc-config.json: the build did not finish")]
+    NoFunctionConfig(String),
+    /// Two files with the project's own rules.
+    #[error(".vercelignore and .nowignore are both there; delete .nowignore")]
+    TwoIgnoreFiles,
+    /// A rule that cannot be read.
+    #[error("cannot read the rule {line:?} of .vercelignore: {cause}")]
+    Rule {
+        /// The rule.
+        line: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A file is not what was hashed a moment ago.
+    #[error("{0} changed while it was read; deploy when nothing writes to the folder")]
+    Changed(String),
+    /// The archive could not be written.
+    #[error("cannot pack the archive: {0}")]
+    Archive(String),
     /// A name that cannot be deployed or written to a manifest.
     #[error("{path:?} has a name that cannot be deployed: {reason}")]
     Name {

@@ -15,6 +15,8 @@ pub(crate) struct Content {
     pub(crate) bytes: u64,
     pub(crate) sha256: [u8; 32],
     pub(crate) sha1: [u8; 20],
+    /// Whether a Linux kernel can start it.
+    pub(crate) executable: bool,
 }
 
 /// Of a file. The length is what was read, so that a file that grows meanwhile does not get a length of another moment.
@@ -26,6 +28,7 @@ pub(crate) fn file(path: &Path) -> Result<Content, Error> {
     // One byte more than a small file, so that its end shows in the same read.
     let mut chunk = vec![0; (length + 1).min(CHUNK)];
     let (mut sha256, mut sha1, mut bytes) = (Sha256::new(), Sha1::new(), 0);
+    let mut executable = false;
     loop {
         let size = file
             .read(&mut chunk)
@@ -33,6 +36,9 @@ pub(crate) fn file(path: &Path) -> Result<Content, Error> {
         let Some(part) = chunk.get(..size).filter(|part| !part.is_empty()) else {
             break;
         };
+        if bytes == 0 {
+            executable = part.starts_with(b"\x7fELF") || part.starts_with(b"#!");
+        }
         sha256.update(part);
         sha1.update(part);
         bytes += size as u64;
@@ -41,15 +47,17 @@ pub(crate) fn file(path: &Path) -> Result<Content, Error> {
         bytes,
         sha256: sha256.finalize().into(),
         sha1: sha1.finalize().into(),
+        executable,
     })
 }
 
-/// Of a link: its text is its content.
-pub(crate) fn text(text: &str) -> Content {
+/// Of a content at hand: a link's text, or a generated file.
+pub(crate) fn bytes(text: &[u8]) -> Content {
     Content {
         bytes: text.len() as u64,
         sha256: Sha256::digest(text).into(),
         sha1: Sha1::digest(text).into(),
+        executable: false,
     }
 }
 

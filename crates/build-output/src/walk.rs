@@ -1,11 +1,12 @@
-//! Lists a build output: every file and link, in the byte order of their paths, hidden ones too, as Vercel's CLI does.
+//! Lists a folder: every file and link that no rule leaves out, in the byte order of their paths, hidden ones too, as
+//! Vercel's CLI does.
 
 use std::{
     fs,
     path::{Component, Path, PathBuf},
 };
 
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, gitignore::Gitignore};
 
 use crate::error::Error;
 
@@ -16,20 +17,26 @@ pub(crate) struct Found {
 }
 
 pub(crate) enum FoundKind {
-    File { executable: bool },
+    File,
     Link { target: String },
 }
 
-/// All files and links below `root`, sorted.
-pub(crate) fn walk(root: &Path) -> Result<Vec<Found>, Error> {
+/// All files and links below `root` that `rules` do not leave out, sorted.
+pub(crate) fn walk(root: &Path, rules: Option<Gitignore>) -> Result<Vec<Found>, Error> {
     let real_root = fs::canonicalize(root).map_err(|cause| Error::unreadable(root, &cause))?;
     let mut found = Vec::new();
     // From the real root, so that a folder that is itself a link is entered.
-    for entry in WalkBuilder::new(&real_root)
-        .standard_filters(false)
-        .follow_links(false)
-        .build()
-    {
+    let mut builder = WalkBuilder::new(&real_root);
+    builder.standard_filters(false).follow_links(false);
+    if let Some(rules) = rules {
+        let base = real_root.clone();
+        builder.filter_entry(move |entry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let relative = entry.path().strip_prefix(&base).unwrap_or(entry.path());
+            relative.as_os_str().is_empty() || !rules.matched(relative, folder).is_ignore()
+        });
+    }
+    for entry in builder.build() {
         let entry = entry.map_err(|cause| Error::unreadable(root, &cause))?;
         let Ok(relative) = entry.path().strip_prefix(&real_root) else {
             continue;
@@ -41,14 +48,7 @@ pub(crate) fn walk(root: &Path) -> Result<Vec<Found>, Error> {
         let path = portable(relative)?;
         let kind = match kind {
             Some(kind) if kind.is_symlink() => link(&real_root, entry.path(), &path)?,
-            Some(kind) if kind.is_file() => {
-                let data = entry
-                    .metadata()
-                    .map_err(|cause| Error::unreadable(entry.path(), &cause))?;
-                FoundKind::File {
-                    executable: executable(&data),
-                }
-            }
+            Some(kind) if kind.is_file() => FoundKind::File,
             _ => return Err(Error::Special(path)),
         };
         found.push(Found { path, kind });
@@ -108,16 +108,4 @@ fn link(root: &Path, full: &Path, path: &str) -> Result<FoundKind, Error> {
     Ok(FoundKind::Link {
         target: text.replace('\\', "/"),
     })
-}
-
-#[cfg(unix)]
-fn executable(data: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    data.permissions().mode() & 0o111 != 0
-}
-
-/// Windows has no such bit; Vercel's own CLI sends what the system says, which is none.
-#[cfg(not(unix))]
-fn executable(_: &fs::Metadata) -> bool {
-    false
 }

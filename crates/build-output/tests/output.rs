@@ -2,27 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test may end it too")]
 
-use std::{fs, path::Path};
+mod folders;
+
+use std::fs;
 
 use build_output::{BuildOutput, Error, Kind};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-const CONFIG: &str = r#"{"version":3}"#;
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, content) in files {
-        write(folder.path(), path, content.as_bytes());
-    }
-    folder
-}
-
-fn write(root: &Path, path: &str, content: &[u8]) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
+use folders::{CONFIG, folder, write};
 
 fn site() -> TempDir {
     folder(&[
@@ -70,7 +58,7 @@ fn what_is_no_build_output_is_refused_with_a_way_out() {
         ),
         (
             vec![("index.html", "x")],
-            "OUT is a plain static folder; move its files to .vercel/output/static",
+            "OUT is a plain static folder; name it by the input `static-dir`",
         ),
         (
             vec![("config.json", ""), static_file],
@@ -121,14 +109,8 @@ fn what_is_no_build_output_is_refused_with_a_way_out() {
             "failed ({\"code\":\"X\"})",
         ),
         (
-            vec![
-                ("config.json", CONFIG),
-                (
-                    "functions/a.func/.vc-config.json",
-                    r#"{"filePathMap":{"a":"node_modules/a.js"}}"#,
-                ),
-            ],
-            "first `node_modules/a.js`",
+            vec![("config.json", CONFIG), ("functions/a.func/index.js", "x")],
+            "functions/a.func has no .vc-config.json: the build did not finish",
         ),
         (
             vec![
@@ -164,26 +146,39 @@ mod unix {
     }
 
     #[test]
-    fn only_the_executable_bit_of_a_mode_counts() {
+    fn modes_do_not_count_since_artifacts_lose_them() {
         let folder = site();
-        let digest = || BuildOutput::open(folder.path()).unwrap().digest();
-        let plain = digest();
-        mode(&folder, "static/index.html", 0o600);
-        assert_eq!(digest(), plain);
-        mode(&folder, "static/index.html", 0o744);
-        let executable = digest();
-        assert_ne!(executable, plain);
-        mode(&folder, "static/index.html", 0o755);
-        assert_eq!(digest(), executable);
-        let output = BuildOutput::open(folder.path()).unwrap();
-        assert_eq!(output.entries().last().unwrap().mode(), 0o100_755);
+        write(folder.path(), "functions/a.func/.vc-config.json", b"{}");
+        write(folder.path(), "functions/a.func/bootstrap", b"\x7fELF\x02");
+        write(folder.path(), "functions/a.func/start", b"#!/bin/sh\n");
+        let open = || BuildOutput::open(folder.path()).unwrap();
+        let modes = |output: &BuildOutput| -> Vec<(String, u32)> {
+            let entries = output.entries().iter();
+            entries
+                .map(|entry| (entry.path.clone(), entry.mode()))
+                .filter(|(path, _)| path.contains("a.func"))
+                .collect()
+        };
+        let before = open();
+        for path in ["functions/a.func/bootstrap", "static/index.html"] {
+            mode(&folder, path, 0o755);
+        }
+        let after = open();
+        assert_eq!(before.digest(), after.digest());
+        let expected = [
+            (".vc-config.json", 0o100_644),
+            ("bootstrap", 0o100_755),
+            ("start", 0o100_755),
+        ];
+        let expected = expected.map(|(name, mode)| (format!("functions/a.func/{name}"), mode));
+        assert_eq!(modes(&after), expected, "what a kernel can start");
     }
 
     #[test]
     fn links_are_text_and_must_stay_inside() {
         let folder = site();
         let functions = folder.path().join("functions");
-        write(folder.path(), "functions/a.func/index.js", b"");
+        write(folder.path(), "functions/a.func/.vc-config.json", b"{}");
         symlink("./a.func", functions.join("b.func")).unwrap();
         let output = BuildOutput::open(folder.path()).unwrap();
         let link = output
@@ -196,7 +191,7 @@ mod unix {
             (&Kind::Link("./a.func".to_owned()), 0o120_777, 8)
         );
         assert!(
-            !output.manifest().contains("b.func/index.js"),
+            !output.manifest().contains("b.func/.vc-config.json"),
             "a link is not followed"
         );
         let before = output.digest();
@@ -210,9 +205,9 @@ mod unix {
 
         let absolute = folder.path().join("static/index.html");
         for (target, expected) in [
-            ("../../../etc", "outside the build output"),
-            ("/etc/passwd", "outside the build output"),
-            (absolute.to_str().unwrap(), "outside the build output"),
+            ("../../../etc", "outside the folder"),
+            ("/etc/passwd", "outside the folder"),
+            (absolute.to_str().unwrap(), "outside the folder"),
             ("gone", "leads nowhere"),
             ("loop", "leads nowhere"),
         ] {

@@ -1,8 +1,7 @@
-//! Makes a deployment of a build: ask first, upload only what Vercel says it misses, ask again.
+//! Makes a deployment: ask first, upload only what Vercel says it misses, ask again.
 
 use std::collections::BTreeMap;
 
-use build_output::BuildOutput;
 use serde::Serialize;
 
 use crate::{
@@ -10,7 +9,8 @@ use crate::{
     deployment::Deployment,
     error::Error,
     list::Filter,
-    upload::{Uploaded, by_content, ends_the_round},
+    shipment::{File, Shipment},
+    upload::{Uploaded, ends_the_round},
 };
 
 /// Rounds of asking and uploading. The second asks after the uploads; further ones mend uploads that failed.
@@ -39,14 +39,44 @@ pub enum Target {
 /// What to deploy.
 #[derive(Debug, Clone)]
 pub struct NewDeployment<'a> {
-    /// The project's name.
+    /// The project's name, or any name that can stand in a host: the project in the client's scope counts.
     pub name: &'a str,
     /// What for.
     pub target: Target,
     /// What is stamped on it, to be read back later.
     pub meta: BTreeMap<String, String>,
+    /// Where the build came from, as Vercel's dashboard shows it.
+    pub git: Option<GitMetadata>,
     /// A number that no other deployment has.
     pub attempt: String,
+    /// More uploads than this are not begun: [`Error::TooManyUploads`].
+    pub most_uploads: Option<usize>,
+}
+
+/// Where a build came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GitMetadata {
+    /// The repository's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_url: Option<String>,
+    /// The branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit_ref: Option<String>,
+    /// The commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit_sha: Option<String>,
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit_author_name: Option<String>,
+    /// The first line of its message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit_message: Option<String>,
+    /// Whether the folder had changes that are in no commit.
+    pub dirty: bool,
+    /// The app's folder in a monorepo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root_directory: Option<String>,
 }
 
 /// A deployment that Vercel accepted, and what it took.
@@ -72,31 +102,30 @@ struct Order<'a> {
     source: &'static str,
     version: u8,
     meta: BTreeMap<&'a str, &'a str>,
-    files: Vec<File>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_metadata: Option<&'a GitMetadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_settings: Option<Settings<'a>>,
+    files: &'a [File],
+    #[serde(skip)]
+    prebuilt: bool,
 }
 
 #[derive(Serialize)]
-struct File {
-    file: String,
-    sha: String,
-    size: u64,
-    mode: u32,
+#[serde(rename_all = "camelCase")]
+struct Settings<'a> {
+    root_directory: &'a str,
+    source_files_outside_root_directory: bool,
 }
 
 impl<'a> Order<'a> {
-    fn new(project: &'a str, new: &'a NewDeployment<'a>, output: &BuildOutput) -> Self {
+    fn new(project: &'a str, new: &'a NewDeployment<'a>, shipment: &'a Shipment) -> Self {
         let mut meta: BTreeMap<&str, &str> = new
             .meta
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
         meta.insert(ATTEMPT, &new.attempt);
-        let files = output.entries().iter().map(|entry| File {
-            file: format!(".vercel/output/{}", entry.path),
-            sha: entry.sha1_hex(),
-            size: entry.bytes,
-            mode: entry.mode(),
-        });
         Self {
             name: new.name,
             project,
@@ -110,23 +139,28 @@ impl<'a> Order<'a> {
             source: "cli",
             version: 2,
             meta,
-            files: files.collect(),
+            git_metadata: new.git.as_ref(),
+            project_settings: shipment.root_directory.as_deref().map(|root| Settings {
+                root_directory: root,
+                source_files_outside_root_directory: true,
+            }),
+            files: &shipment.files,
+            prebuilt: shipment.prebuilt,
         }
     }
 }
 
 impl Vercel {
-    /// Deploys a build as it is. The answer says that Vercel took it, not that it is ready.
+    /// Deploys a build as it is, or sources to be built. The answer says that Vercel took it, not that it is ready.
     ///
     /// # Errors
-    /// When Vercel refuses, or files do not arrive in several rounds.
+    /// When Vercel refuses, files do not arrive in several rounds, or too many would have to be sent.
     pub async fn create(
         &self,
-        output: &BuildOutput,
+        shipment: &Shipment,
         new: &NewDeployment<'_>,
     ) -> Result<Created, Error> {
-        let order = Order::new(&self.scope.project_id, new, output);
-        let contents = by_content(output);
+        let order = Order::new(&self.scope.project_id, new, shipment);
         let mut uploaded = Uploaded::default();
         let mut missing = 0;
         let mut last = None;
@@ -143,18 +177,19 @@ impl Vercel {
             };
             let mut entries = Vec::with_capacity(refusal.missing.len());
             for sha1 in &refusal.missing {
-                let entry = contents
+                let blob = shipment
+                    .contents
                     .get(sha1)
                     .ok_or_else(|| Error::UnknownFile { sha1: sha1.clone() })?;
-                entries.push((sha1, *entry));
+                entries.push((sha1, blob));
             }
             missing = entries.len();
-            tracing::info!(
-                files = missing,
-                bytes = entries.iter().map(|(_, entry)| entry.bytes).sum::<u64>(),
-                "uploading"
-            );
-            let (round, failure) = self.upload(output, &entries).await;
+            let bytes: u64 = entries.iter().map(|(_, blob)| blob.bytes).sum();
+            if new.most_uploads.is_some_and(|most| missing > most) {
+                return Err(Error::TooManyUploads { missing, bytes });
+            }
+            tracing::info!(files = missing, bytes, "uploading");
+            let (round, failure) = self.upload(&entries).await;
             uploaded.files += round.files;
             uploaded.bytes += round.bytes;
             match failure {
@@ -181,10 +216,12 @@ impl Vercel {
     async fn post_or_find(&self, order: &Order<'_>, attempt: &str) -> Result<Deployment, Error> {
         let mut lost = 0;
         loop {
-            let call = Call::post(&["v13", "deployments"])
-                .query("prebuilt", "1")
-                .query("skipAutoDetectionConfirmation", "1")
-                .json(order);
+            let mut call =
+                Call::post(&["v13", "deployments"]).query("skipAutoDetectionConfirmation", "1");
+            if order.prebuilt {
+                call = call.query("prebuilt", "1");
+            }
+            let call = call.json(order);
             let error = match self.call(call).await {
                 Err(error) if error.may_have_landed() && lost < LOST_ANSWERS => error,
                 done => return done,

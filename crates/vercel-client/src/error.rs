@@ -29,6 +29,14 @@ pub enum Error {
         /// What it asked for.
         sha1: String,
     },
+    /// More contents are missing than the caller wanted to send one by one; nothing was sent.
+    #[error("Vercel misses {missing} files ({bytes} bytes), more than may be sent one by one")]
+    TooManyUploads {
+        /// How many.
+        missing: usize,
+        /// Their bytes.
+        bytes: u64,
+    },
     /// Files are still missing after several rounds of uploads.
     #[error(
         "Vercel still misses {missing} files after {rounds} rounds of uploads; try again, the files that arrived are kept"
@@ -188,7 +196,10 @@ impl ApiError {
             (403, _) => {
                 "the token in VERCEL_TOKEN may not do this in VERCEL_ORG_ID: create it with that team (or the whole account) as its scope"
             }
-            (404, _) if self.path.contains("/projects/") && !self.path.contains("dpl_") => {
+            (404, _)
+                if (self.path.contains("/projects/") && !self.path.contains("dpl_"))
+                    || (self.method == Method::POST && self.path.ends_with("/deployments")) =>
+            {
                 "check VERCEL_PROJECT_ID and VERCEL_ORG_ID: both are in .vercel/project.json after `vercel link`"
             }
             (402, _) => {

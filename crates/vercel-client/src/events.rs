@@ -1,6 +1,8 @@
-//! The build log, to quote its end when a deployment fails.
+//! The build log: followed while a deployment is built, and quoted when it fails. It is asked for again and again with the
+//! time of the last line; Vercel gives the lines of that moment once more, so each carries a mark to know it by.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     client::{Call, Vercel},
@@ -14,6 +16,10 @@ pub struct Event {
     pub kind: String,
     /// What it says; may be empty.
     pub text: String,
+    /// When, in milliseconds since 1970; 0 where the answer has no time.
+    pub at: i64,
+    /// What tells it from others of the same moment.
+    pub mark: String,
 }
 
 /// The text lies in the event or in its payload, by version.
@@ -24,36 +30,56 @@ struct Raw {
     #[serde(default)]
     text: Option<String>,
     #[serde(default)]
+    date: Option<i64>,
+    #[serde(default)]
+    created: Option<i64>,
+    #[serde(default)]
+    serial: Option<Value>,
+    #[serde(default)]
     payload: Option<Payload>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Payload {
-    #[serde(default)]
     text: Option<String>,
+    date: Option<i64>,
+    id: Option<Value>,
+    serial: Option<Value>,
 }
 
 impl From<Raw> for Event {
     fn from(raw: Raw) -> Self {
-        let text = raw
-            .text
-            .or(raw.payload.and_then(|payload| payload.text))
-            .unwrap_or_default();
+        let payload = raw.payload.unwrap_or_default();
+        let text = raw.text.or(payload.text).unwrap_or_default();
+        let at = raw.date.or(raw.created).or(payload.date).unwrap_or(0);
+        let serial = raw.serial.or(payload.serial).or(payload.id);
         Self {
+            mark: serial.map_or_else(
+                || format!("{at} {} {text}", raw.kind),
+                |serial| serial.to_string(),
+            ),
             kind: raw.kind,
             text,
+            at,
         }
     }
 }
 
 impl Vercel {
-    /// The whole build log, oldest line first.
+    /// The build log from a moment on (milliseconds since 1970; 0 is all of it), oldest line first.
     ///
     /// # Errors
     /// When there is no such deployment, or the answer is neither a JSON array nor JSON lines.
-    pub async fn events(&self, deployment: &str) -> Result<Vec<Event>, Error> {
+    pub async fn events(&self, deployment: &str, since: i64) -> Result<Vec<Event>, Error> {
         let path = ["v3", "deployments", deployment, "events"];
-        let response = self.send(Call::get(&path).query("limit", "-1")).await?;
+        let mut call = Call::get(&path)
+            .query("limit", "-1")
+            .query("direction", "forward");
+        if since > 0 {
+            call = call.query("since", since.to_string());
+        }
+        let response = self.send(call).await?;
         let shape = |cause: serde_json::Error| Error::Shape {
             method: http_client::Method::GET,
             path: response.url.path().to_owned(),

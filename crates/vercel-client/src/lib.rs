@@ -1,4 +1,4 @@
-//! What the suite needs of Vercel's REST API: deploy prebuilt files, promote, roll back, release in stages, and look up what
+//! What the suite needs of Vercel's REST API: deploy, promote, roll back, release in stages, and look up what
 //! a domain serves.
 //!
 //! Requests are typed and strict, answers lenient: fields we do not read may come and go. The client decides nothing about
@@ -15,12 +15,13 @@ mod production;
 mod project;
 mod rolling;
 mod scope;
+mod shipment;
 mod upload;
 mod wait;
 
 pub use alias::Alias;
 pub use client::Vercel;
-pub use create::{Created, NewDeployment, Target};
+pub use create::{Created, GitMetadata, NewDeployment, Target};
 pub use deployment::{Deployment, Progress, ReadyState, Substate};
 pub use error::{ApiError, Error};
 pub use events::Event;
@@ -29,5 +30,6 @@ pub use production::Accepted;
 pub use project::{AliasJob, JobKind, JobStatus, Project};
 pub use rolling::{ReleaseState, RollingConfig, RollingRelease, Stage};
 pub use scope::Scope;
+pub use shipment::Shipment;
 pub use upload::Uploaded;
 pub use wait::Pace;

@@ -18,6 +18,10 @@ pub struct Project {
     /// The last promote or rollback.
     #[serde(default)]
     pub last_alias_request: Option<AliasJob>,
+    /// Whether a new production deployment gets the domains by itself; off after a rollback. `None` where the answer does
+    /// not say.
+    #[serde(default)]
+    pub auto_assign_custom_domains: Option<bool>,
     #[serde(default)]
     targets: Targets,
 }

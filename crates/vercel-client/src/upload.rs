@@ -1,18 +1,16 @@
 //! Uploads file contents, many at a time, each with retries of its own. One bad answer does not end the others, and what
 //! arrived stays: the next round sends only what is still missing.
 
-use std::collections::BTreeMap;
-
-use build_output::{BuildOutput, Entry, Kind};
 use futures_util::{StreamExt as _, stream};
 use http_client::{
-    Body, HeaderMap, HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
 
 use crate::{
     client::{Call, Vercel},
     error::Error,
+    shipment::Blob,
 };
 
 /// Uploads at one time. More bring nothing over HTTP/2 and only make rate limits likelier.
@@ -33,15 +31,6 @@ pub struct Uploaded {
     pub bytes: u64,
 }
 
-/// The contents of a build by SHA-1: files with the same content are sent once.
-pub(crate) fn by_content(output: &BuildOutput) -> BTreeMap<String, &Entry> {
-    output
-        .entries()
-        .iter()
-        .map(|entry| (entry.sha1_hex(), entry))
-        .collect()
-}
-
 /// Whether the other uploads would fail alike: a wrong token, an exhausted quota, a plan's limit. 400 does not count: that is
 /// one content damaged on its way.
 pub(crate) fn ends_the_round(error: &Error) -> bool {
@@ -50,17 +39,11 @@ pub(crate) fn ends_the_round(error: &Error) -> bool {
 
 impl Vercel {
     /// Uploads these contents. Gives what arrived and, if not all did, the first failure; a failure that all would meet ends the round.
-    pub(crate) async fn upload(
-        &self,
-        output: &BuildOutput,
-        entries: &[(&String, &Entry)],
-    ) -> (Uploaded, Option<Error>) {
+    pub(crate) async fn upload(&self, entries: &[(&String, &Blob)]) -> (Uploaded, Option<Error>) {
         let mut done = Uploaded::default();
         let mut failure = None;
         let mut uploads = stream::iter(entries)
-            .map(|(sha1, entry)| async move {
-                (entry.bytes, self.upload_one(output, sha1, entry).await)
-            })
+            .map(|(sha1, blob)| async move { (blob.bytes, self.upload_one(sha1, blob).await) })
             .buffer_unordered(CONCURRENT);
         while let Some((bytes, outcome)) = uploads.next().await {
             match outcome {
@@ -77,31 +60,19 @@ impl Vercel {
         (done, failure)
     }
 
-    async fn upload_one(
-        &self,
-        output: &BuildOutput,
-        sha1: &str,
-        entry: &Entry,
-    ) -> Result<(), Error> {
+    async fn upload_one(&self, sha1: &str, blob: &Blob) -> Result<(), Error> {
         let mut headers = HeaderMap::new();
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/octet-stream"),
         );
-        headers.insert(CONTENT_LENGTH, entry.bytes.into());
-        headers.insert(CLI_SIZE, entry.bytes.into());
+        headers.insert(CONTENT_LENGTH, blob.bytes.into());
+        headers.insert(CLI_SIZE, blob.bytes.into());
         if let Ok(digest) = HeaderValue::from_str(sha1) {
             headers.insert(CLI_DIGEST, digest.clone());
             headers.insert(DIGEST, digest);
         }
-        let body = match &entry.kind {
-            Kind::Link(target) => Body::Bytes(target.clone().into_bytes()),
-            Kind::Regular | Kind::Executable => Body::File {
-                path: output.location(entry),
-                length: entry.bytes,
-            },
-        };
-        self.send(Call::post(&["v2", "files"]).blob(headers, body))
+        self.send(Call::post(&["v2", "files"]).blob(headers, blob.body.clone()))
             .await
             .map(drop)
     }

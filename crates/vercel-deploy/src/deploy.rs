@@ -186,7 +186,7 @@ async fn ready(session: &Session<'_>, id: &str) -> Result<(Deployment, Progress)
 }
 
 async fn last_lines(session: &Session<'_>, id: &str) -> String {
-    let Ok(events) = session.vercel.events(id).await else {
+    let Ok(events) = session.vercel.events(id, 0).await else {
         return String::new();
     };
     let lines: Vec<String> = events

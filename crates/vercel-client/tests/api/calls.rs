@@ -161,8 +161,11 @@ async fn look_ups() {
             .map(|event| event.text)
             .collect::<Vec<_>>()
     };
-    assert_eq!(texts(vercel.events("dpl_1").await.unwrap()), ["one", "two"]);
-    assert_eq!(texts(vercel.events("dpl_2").await.unwrap()), ["one", ""]);
+    assert_eq!(
+        texts(vercel.events("dpl_1", 0).await.unwrap()),
+        ["one", "two"]
+    );
+    assert_eq!(texts(vercel.events("dpl_2", 5).await.unwrap()), ["one", ""]);
     let release = vercel.rolling_release().await.unwrap().unwrap();
     assert_eq!(
         (release.canary_id(), release.current_id()),

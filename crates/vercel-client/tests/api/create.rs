@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use build_output::BuildOutput;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use vercel_client::{Error, NewDeployment, Target, Uploaded};
+use vercel_client::{Error, NewDeployment, Shipment, Target, Uploaded};
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
     matchers::{header, method, path, query_param},
@@ -15,9 +15,10 @@ use crate::support::{TOKEN, accepted, vercel};
 
 const ONE: &str = "fe05bcdcdc4928012781a5f1a2a77cbb5398e106";
 const THREE: &str = "b802f384302cb24fbab0a44997e820bf2e8507bb";
+const CONFIG: &str = "15ce20dffd92d3b9a5ef45880aeb21090b8e579a";
 
 /// Four files, two of them alike.
-fn build() -> (TempDir, BuildOutput) {
+fn build() -> (TempDir, Shipment) {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("static")).unwrap();
     for (name, content) in [
@@ -29,7 +30,7 @@ fn build() -> (TempDir, BuildOutput) {
         fs::write(folder.path().join(name), content).unwrap();
     }
     let output = BuildOutput::open(folder.path()).unwrap();
-    (folder, output)
+    (folder, Shipment::of(&output, None))
 }
 
 fn order(target: Target) -> NewDeployment<'static> {
@@ -38,7 +39,9 @@ fn order(target: Target) -> NewDeployment<'static> {
         name: "setlist",
         target,
         meta,
+        git: None,
         attempt: "attempt-1".to_owned(),
+        most_uploads: None,
     }
 }
 
@@ -59,7 +62,7 @@ async fn received(server: &MockServer, wanted: &str) -> Vec<Request> {
 #[tokio::test]
 async fn only_missing_contents_are_uploaded_and_a_bad_answer_costs_one_more_try() {
     let server = MockServer::start().await;
-    let (_folder, output) = build();
+    let (_folder, shipment) = build();
     Mock::given(path("/v13/deployments"))
         .respond_with(missing(&[ONE, THREE]))
         .up_to_n_times(1)
@@ -92,7 +95,7 @@ async fn only_missing_contents_are_uploaded_and_a_bad_answer_costs_one_more_try(
     }
     let vercel = vercel(&server);
     let created = vercel
-        .create(&output, &order(Target::Preview))
+        .create(&shipment, &order(Target::Preview))
         .await
         .unwrap();
     assert_eq!(created.deployment.id, "dpl_1");
@@ -103,7 +106,7 @@ async fn only_missing_contents_are_uploaded_and_a_bad_answer_costs_one_more_try(
 #[tokio::test]
 async fn the_order_has_these_fields_and_no_others() {
     let server = MockServer::start().await;
-    let (_folder, output) = build();
+    let (_folder, shipment) = build();
     Mock::given(path("/v13/deployments"))
         .respond_with(accepted())
         .mount(&server)
@@ -116,11 +119,11 @@ async fn the_order_has_these_fields_and_no_others() {
         Target::Production { staged: false },
         Target::Production { staged: true },
     ] {
-        vercel.create(&output, &order(target)).await.unwrap();
+        vercel.create(&shipment, &order(target)).await.unwrap();
         let request = server.received_requests().await.unwrap().pop().unwrap();
         assert_eq!(
             request.url.query(),
-            Some("prebuilt=1&skipAutoDetectionConfirmation=1&teamId=team_1")
+            Some("skipAutoDetectionConfirmation=1&prebuilt=1&teamId=team_1")
         );
         bodies.push(request.body_json::<Value>().unwrap());
     }
@@ -128,7 +131,7 @@ async fn the_order_has_these_fields_and_no_others() {
         "name": "setlist", "project": "prj_1", "source": "cli", "version": 2,
         "meta": {"stagegateDigest": "sha256:0", "stagegateAttempt": "attempt-1"},
         "files": [
-            {"file": ".vercel/output/config.json", "sha": output.entries()[0].sha1_hex(), "size": 13, "mode": 33188},
+            {"file": ".vercel/output/config.json", "sha": CONFIG, "size": 13, "mode": 33188},
             {"file": ".vercel/output/static/a.txt", "sha": ONE, "size": 3, "mode": 33188},
             {"file": ".vercel/output/static/b.txt", "sha": ONE, "size": 3, "mode": 33188},
             {"file": ".vercel/output/static/c.txt", "sha": THREE, "size": 5, "mode": 33188},
@@ -156,7 +159,7 @@ async fn the_order_has_these_fields_and_no_others() {
 #[tokio::test]
 async fn a_refusal_that_no_retry_mends_ends_the_uploads() {
     let server = MockServer::start().await;
-    let (_folder, output) = build();
+    let (_folder, shipment) = build();
     Mock::given(path("/v13/deployments"))
         .respond_with(missing(&[ONE, THREE]))
         .mount(&server)
@@ -170,7 +173,7 @@ async fn a_refusal_that_no_retry_mends_ends_the_uploads() {
         .mount(&server)
         .await;
     let error = vercel(&server)
-        .create(&output, &order(Target::Preview))
+        .create(&shipment, &order(Target::Preview))
         .await
         .unwrap_err();
     assert_eq!(error.code(), Some("api-upload-free"));
@@ -188,7 +191,7 @@ async fn a_refusal_that_no_retry_mends_ends_the_uploads() {
 #[tokio::test]
 async fn rounds_are_bounded_and_unknown_files_refused() {
     let server = MockServer::start().await;
-    let (_folder, output) = build();
+    let (_folder, shipment) = build();
     Mock::given(path("/v13/deployments"))
         .respond_with(missing(&[ONE]))
         .mount(&server)
@@ -198,7 +201,7 @@ async fn rounds_are_bounded_and_unknown_files_refused() {
         .mount(&server)
         .await;
     let error = vercel(&server)
-        .create(&output, &order(Target::Preview))
+        .create(&shipment, &order(Target::Preview))
         .await
         .unwrap_err();
     assert!(
@@ -218,7 +221,7 @@ async fn rounds_are_bounded_and_unknown_files_refused() {
         .mount(&server)
         .await;
     let error = vercel(&server)
-        .create(&output, &order(Target::Preview))
+        .create(&shipment, &order(Target::Preview))
         .await
         .unwrap_err();
     assert!(matches!(error, Error::UnknownFile { .. }), "{error}");
@@ -227,7 +230,7 @@ async fn rounds_are_bounded_and_unknown_files_refused() {
 #[tokio::test]
 async fn a_lost_answer_makes_no_second_deployment() {
     let server = MockServer::start().await;
-    let (_folder, output) = build();
+    let (_folder, shipment) = build();
     Mock::given(method("POST"))
         .and(path("/v13/deployments"))
         .respond_with(ResponseTemplate::new(502))
@@ -247,7 +250,7 @@ async fn a_lost_answer_makes_no_second_deployment() {
         .mount(&server)
         .await;
     let created = vercel(&server)
-        .create(&output, &order(Target::Preview))
+        .create(&shipment, &order(Target::Preview))
         .await
         .unwrap();
     assert_eq!(created.deployment.id, "dpl_1");

@@ -5,4 +5,5 @@
 
 mod calls;
 mod create;
+mod shipment;
 mod support;
