@@ -73,7 +73,8 @@ pub struct GitMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit_message: Option<String>,
     /// Whether the folder had changes that are in no commit.
-    pub dirty: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dirty: Option<bool>,
     /// The app's folder in a monorepo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_directory: Option<String>,
@@ -107,8 +108,16 @@ struct Order<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     project_settings: Option<Settings<'a>>,
     files: &'a [File],
-    #[serde(skip)]
-    prebuilt: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rebuild<'a> {
+    name: &'a str,
+    project: &'a str,
+    deployment_id: &'a str,
+    target: &'static str,
+    meta: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -145,7 +154,6 @@ impl<'a> Order<'a> {
                 source_files_outside_root_directory: true,
             }),
             files: &shipment.files,
-            prebuilt: shipment.prebuilt,
         }
     }
 }
@@ -165,7 +173,10 @@ impl Vercel {
         let mut missing = 0;
         let mut last = None;
         for _ in 0..ROUNDS {
-            let refusal = match self.post_or_find(&order, &new.attempt).await {
+            let refusal = match self
+                .post_or_find(&order, shipment.prebuilt, &new.attempt)
+                .await
+            {
                 Ok(deployment) => {
                     return Ok(Created {
                         deployment,
@@ -211,14 +222,39 @@ impl Vercel {
         }))
     }
 
-    /// Posts the order. After an answer that leaves open whether it landed, looks for the deployment before posting again,
+    /// Has a deployment built again, for production. What it serves are other bytes than the first build's.
+    ///
+    /// # Errors
+    /// When Vercel refuses.
+    pub async fn rebuild(
+        &self,
+        deployment: &str,
+        name: &str,
+        attempt: &str,
+    ) -> Result<Deployment, Error> {
+        let order = Rebuild {
+            name,
+            project: &self.scope.project_id,
+            deployment_id: deployment,
+            target: "production",
+            meta: BTreeMap::from([("action", "promote"), (ATTEMPT, attempt)]),
+        };
+        self.post_or_find(&order, false, attempt).await
+    }
+
+    /// Posts an order. After an answer that leaves open whether it landed, looks for the deployment before posting again,
     /// so that one release never makes two.
-    async fn post_or_find(&self, order: &Order<'_>, attempt: &str) -> Result<Deployment, Error> {
+    async fn post_or_find<T: Serialize + Sync>(
+        &self,
+        order: &T,
+        prebuilt: bool,
+        attempt: &str,
+    ) -> Result<Deployment, Error> {
         let mut lost = 0;
         loop {
             let mut call =
                 Call::post(&["v13", "deployments"]).query("skipAutoDetectionConfirmation", "1");
-            if order.prebuilt {
+            if prebuilt {
                 call = call.query("prebuilt", "1");
             }
             let call = call.json(order);

@@ -6,6 +6,7 @@ use vercel_client::{AliasJob, Error, JobStatus};
 use crate::{
     connect,
     decide::{Answer, DomainFact, settled},
+    plan::Environment,
     session::{Session, Stop},
 };
 
@@ -89,10 +90,10 @@ pub(crate) async fn settle(
     let proven = findings
         .iter()
         .all(|finding| finding.level != verdict::Level::Error);
-    if let Some(first) = facts
-        .first()
-        .filter(|first| all_at(&facts, first.points_to.as_deref().unwrap_or_default()))
-    {
+    let production = session.plan.environment == Environment::Production;
+    if let Some(first) = facts.first().filter(|first| {
+        production && all_at(&facts, first.points_to.as_deref().unwrap_or_default())
+    }) {
         session.ledger.output(
             "production-deployment-id",
             first.points_to.clone().unwrap_or_default(),

@@ -49,8 +49,14 @@ fn client(session: &Session<'_>) -> Option<Client> {
     }
 }
 
-/// Enters the deployment as under way.
+/// Enters the deployment as under way, or takes up the entry that an interrupted run left open: a release is one entry.
 pub(crate) async fn open(session: &mut Session<'_>, deployment: &str, digest: &str) {
+    if session.plan.environment == Environment::Production {
+        resume(session, deployment).await;
+    }
+    if session.github.is_some() {
+        return;
+    }
     let (Some(client), Some(sha)) = (client(session), session.context.subject.sha.clone()) else {
         return;
     };

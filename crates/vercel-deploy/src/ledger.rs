@@ -1,8 +1,10 @@
 //! What is known so far. It is kept up to date while work goes on, so that an interrupted or failed run still says what it
 //! did, and still gives out the deployment to return to.
 
+use std::time::Duration;
+
 use gate::{Draft, OutputSpec, Report};
-use verdict::{Conclusion, Digest, Evidence, Finding, Metric};
+use verdict::{Conclusion, Digest, Evidence, Figure, Finding, Metric, Table};
 
 /// The gate's own outputs.
 pub(crate) const OUTPUTS: &[OutputSpec] = &[
@@ -63,10 +65,33 @@ pub(crate) const OUTPUTS: &[OutputSpec] = &[
         description: "`true` when production was returned to the previous deployment.",
     },
     OutputSpec {
+        name: "archived",
+        description: "`true` when the files were sent as one archive.",
+    },
+    OutputSpec {
+        name: "recovery-seconds",
+        description: "From asking for a rollback until every domain was proven to serve the earlier deployment.",
+    },
+    OutputSpec {
+        name: "state",
+        description: "What production is doing, by mode status and rolling: serving, rolling, moving, failed or split.",
+    },
+    OutputSpec {
+        name: "hit-rate",
+        description: "Share of warmed paths whose second answer came from the cache, 0 to 1.",
+    },
+    OutputSpec {
+        name: "region",
+        description: "The edge region that was warmed; others stay cold.",
+    },
+    OutputSpec {
         name: "seconds",
         description: "How long it took.",
     },
 ];
+
+/// More steps than any run has.
+const MOST_STAGES: usize = 100;
 
 /// The books of one run.
 #[derive(Debug, Default)]
@@ -78,6 +103,9 @@ pub(crate) struct Ledger {
     pub(crate) metrics: Vec<Metric>,
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) digest: Option<Digest>,
+    pub(crate) figures: Vec<Figure>,
+    /// What began when, since the start.
+    stages: Vec<(String, Duration)>,
     /// What is being done, for an interruption.
     pub(crate) doing: String,
     /// What is true now and how to go on, for an interruption.
@@ -100,13 +128,41 @@ impl Ledger {
             .unwrap_or_default()
     }
 
-    /// Says what begins now, and what holds if it is cut short.
-    pub(crate) fn step(&mut self, doing: impl Into<String>, resume: impl Into<String>) {
+    /// Says what begins now, `at` after the start, and what holds if it is cut short.
+    pub(crate) fn step(
+        &mut self,
+        at: Duration,
+        doing: impl Into<String>,
+        resume: impl Into<String>,
+    ) {
         (self.doing, self.resume) = (doing.into(), resume.into());
+        if self.stages.len() < MOST_STAGES {
+            self.stages.push((self.doing.clone(), at));
+        }
     }
 
-    /// Closes the books. `failed` is why there is no decision.
-    pub(crate) fn close(mut self, title: String, failed: Vec<Finding>) -> Report {
+    /// How long each step took; one step alone is no table.
+    fn timeline(&self, end: Duration) -> Option<Figure> {
+        if self.stages.len() < 2 {
+            return None;
+        }
+        let ends = self.stages.iter().skip(1).map(|(_, at)| *at).chain([end]);
+        let mut table = Table::new("Stages", ["stage", "#seconds"]);
+        table.rows = self
+            .stages
+            .iter()
+            .zip(ends)
+            .map(|((doing, at), end)| {
+                let seconds = end.saturating_sub(*at).as_secs_f64();
+                vec![doing.clone(), format!("{seconds:.1}")]
+            })
+            .collect();
+        Some(Figure::Table(table))
+    }
+
+    /// Closes the books, `end` after the start. `failed` is why there is no decision.
+    pub(crate) fn close(mut self, end: Duration, title: String, failed: Vec<Finding>) -> Report {
+        self.figures.extend(self.timeline(end));
         let conclusion = if failed.is_empty() {
             Draft::conclude(&self.findings, &self.metrics)
         } else {
@@ -117,6 +173,7 @@ impl Ledger {
         let mut draft = Draft::new(conclusion, title)
             .findings(self.findings)
             .metrics(self.metrics)
+            .figures(self.figures)
             .evidence(self.evidence);
         draft.digest = self.digest;
         Report {

@@ -4,6 +4,8 @@
 //! anything, and no mode believes an acceptance: success is the alias of every domain. What production served before is
 //! looked up first and given out, so that there is always a way back.
 
+mod alias;
+mod build_log;
 mod connect;
 mod decide;
 mod deploy;
@@ -14,14 +16,21 @@ mod inputs;
 mod interrupt;
 mod ledger;
 mod meta;
+mod packing;
 mod plan;
 mod policy;
+mod promote;
+mod rebuild;
 mod record;
+mod rollback;
 mod rolling;
 mod run;
 mod sample;
 mod session;
+mod status;
 mod switch;
+mod warm;
+mod warm_decide;
 
 pub use inputs::Inputs;
 pub use policy::Deploy;

@@ -8,9 +8,12 @@ use verdict::{Evidence, EvidenceState, Finding, Level, ReleaseRecord, Source, Ve
 use crate::{
     decide::{Claims, Deployed, bind},
     meta,
-    plan::Plan,
+    plan::{Origin, Plan},
     session::{Session, Stop},
 };
+
+/// More is no config.json.
+const LARGEST_CONFIG: u64 = 4 << 20;
 
 /// Reads the release record, if one is named.
 pub(crate) fn read(
@@ -33,11 +36,35 @@ pub(crate) fn read(
     Ok(Some((record, evidence)))
 }
 
-/// Opens the build, off the thread that reports progress.
+/// Opens what is deployed, off the thread that reports progress.
 pub(crate) async fn open(context: &Context, plan: &Plan) -> Result<(BuildOutput, Evidence), Stop> {
-    let folder = context.path(&plan.output_dir);
+    let (folder, config, source) = match &plan.origin {
+        Origin::Output(folder) => (folder, None, false),
+        Origin::Static { folder, config } => (folder, config.as_ref(), false),
+        Origin::Source(folder) => (folder, None, true),
+    };
+    let config = config
+        .map(|path| {
+            let path = context.path(path);
+            let (bytes, _) = context
+                .read(&path, LARGEST_CONFIG)
+                .map_err(|error| Stop::undecided(error.to_string()))?;
+            Ok::<_, Stop>((path, bytes))
+        })
+        .transpose()?;
+    let plain = matches!(plan.origin, Origin::Static { .. });
+    let folder = context.path(folder);
     let shown = context.display(&folder);
-    let work = tokio::task::spawn_blocking(move || BuildOutput::open(folder));
+    let work = tokio::task::spawn_blocking(move || match (source, plain) {
+        (true, _) => BuildOutput::open_source(folder),
+        (_, true) => {
+            let config = config
+                .as_ref()
+                .map(|(path, bytes)| (path.as_path(), bytes.clone()));
+            BuildOutput::open_static(folder, config)
+        }
+        _ => BuildOutput::open(folder),
+    });
     let output = context
         .progress
         .during("reading the build", work)
@@ -63,7 +90,7 @@ pub(crate) async fn verify(
 ) -> Result<bool, Stop> {
     let (context, plan) = (session.context, session.plan);
     let record = read(context, plan)?;
-    let output = if plan.output_given {
+    let output = if plan.origin_given {
         Some(open(context, plan).await?)
     } else {
         None

@@ -9,16 +9,16 @@ use tokio::time::timeout;
 use verdict::{Conclusion, Finding, Metric};
 
 use crate::{
-    connect, deploy, digest,
+    alias, connect, deploy, digest,
     github::{self, End},
     inputs::{Inputs, Mode},
     interrupt,
     ledger::Ledger,
     plan::Plan,
     policy::Deploy,
-    rolling,
+    promote, rollback, rolling,
     session::{Session, Stop},
-    switch,
+    status, warm,
 };
 
 /// For GitHub's entry when time is short: a cancelled job is killed ten seconds after the first signal.
@@ -34,7 +34,7 @@ pub(crate) async fn run(
     if plan.mode == Mode::Digest {
         let mut ledger = Ledger::default();
         return match digest::run(context, &plan, &mut ledger).await {
-            Ok(title) => Ok(ledger.close(title, Vec::new())),
+            Ok(title) => Ok(ledger.close(Duration::ZERO, title, Vec::new())),
             Err(Stop::Usage(problems)) => Err(Error::Usage(problems)),
             Err(Stop::Undecided(problems)) => Err(Error::Undecided(problems)),
         };
@@ -64,9 +64,12 @@ enum Ended {
 async fn mode(session: &mut Session<'_>) -> Result<String, Stop> {
     match session.plan.mode {
         Mode::Deploy => deploy::run(session).await,
-        Mode::Promote => switch::promote(session).await,
+        Mode::Promote => promote::run(session).await,
         Mode::Rolling => rolling::run(session).await,
-        Mode::Rollback => switch::rollback(session).await,
+        Mode::Rollback => rollback::run(session).await,
+        Mode::Alias => alias::run(session).await,
+        Mode::Warm => warm::run(session).await,
+        Mode::Status => status::run(session).await,
         Mode::Digest => Err(Stop::undecided("a digest needs no session")),
     }
 }
@@ -112,7 +115,8 @@ async fn finish(mut session: Session<'_>, ended: Result<String, Ended>) -> Resul
         tracing::warn!("GitHub's list of deployments was not closed in time");
     }
     let requests = session.vercel.requests();
-    let seconds = session.deadline.elapsed().as_secs_f64();
+    let end = session.deadline.elapsed();
+    let seconds = end.as_secs_f64();
     let mut ledger = session.ledger;
     ledger.output("requests", requests);
     ledger.output("seconds", format!("{seconds:.1}"));
@@ -121,7 +125,7 @@ async fn finish(mut session: Session<'_>, ended: Result<String, Ended>) -> Resul
         .metrics
         .push(Metric::new("requests", requests as f64, "count"));
     ledger.metrics.push(Metric::new("seconds", seconds, "s"));
-    Ok(ledger.close(title, failed))
+    Ok(ledger.close(end, title, failed))
 }
 
 /// A reason for no decision, with what holds meanwhile.

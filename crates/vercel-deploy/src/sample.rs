@@ -12,7 +12,7 @@ use verdict::Digest;
 
 use crate::{
     connect,
-    decide::{Stage, Tally},
+    decide::{Stage, Tally, p95},
     session::{Session, Stop},
 };
 
@@ -57,15 +57,22 @@ impl Sampler {
     pub(crate) async fn stage(&self, session: &Session<'_>) -> Result<Sampled, Stop> {
         let mut stage = Stage::default();
         let stable = self.visit(Some(TO_STABLE)).await;
-        let (mut canary, mut public) = (Vec::new(), Vec::new());
+        let (mut canary, mut public, mut times) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.samples {
-            canary.push(count(&mut stage.canary, self.visit(Some(TO_CANARY)).await));
+            let began = tokio::time::Instant::now();
+            let answer = self.visit(Some(TO_CANARY)).await;
+            // A failure is counted as one; its time would make a fast error look good.
+            if answer.is_some() {
+                times.push(began.elapsed());
+            }
+            canary.push(count(&mut stage.canary, answer));
             public.push(count(&mut stage.public, self.visit(None).await));
             if !self.every.is_zero() {
                 let late = |_| Stop::undecided("the deadline passed before the stage was sampled");
                 session.deadline.sleep(self.every).await.map_err(late)?;
             }
         }
+        stage.p95 = p95(times);
         Ok(Sampled {
             stage,
             met_canary: attribute(stable.as_ref(), &canary, &public),

@@ -3,7 +3,7 @@
 use gate::{Context, Problem};
 use http_client::Deadline;
 use vercel_client::{Deployment, Vercel};
-use verdict::{Evidence, EvidenceState, Source};
+use verdict::{Evidence, EvidenceState, Finding, Level, Source};
 
 use crate::{connect::web_address, github::Record, ledger::Ledger, plan::Plan};
 
@@ -79,6 +79,22 @@ impl Session<'_> {
             .map_or_else(String::new, |state| state.to_string());
         self.ledger.output("ready-state", deployment.ready_state);
         self.ledger.output("substate", substate);
+    }
+
+    /// Says what begins now, and what holds if it is cut short.
+    pub(crate) fn step(&mut self, doing: impl Into<String>, resume: impl Into<String>) {
+        self.ledger.step(self.deadline.elapsed(), doing, resume);
+    }
+
+    /// Adds a finding.
+    pub(crate) fn find(&mut self, finding: Finding) {
+        self.ledger.findings.push(finding);
+    }
+
+    /// Whether something was found that speaks against going on.
+    pub(crate) fn failed(&self) -> bool {
+        let findings = &self.ledger.findings;
+        findings.iter().any(|finding| finding.level == Level::Error)
     }
 
     /// Notes what an API answer said as evidence.

@@ -32,7 +32,6 @@ fn new(most_uploads: Option<usize>) -> NewDeployment<'static> {
         meta: BTreeMap::new(),
         git: Some(GitMetadata {
             commit_ref: Some("main".to_owned()),
-            dirty: false,
             ..GitMetadata::default()
         }),
         attempt: "attempt-1".to_owned(),
@@ -77,10 +76,7 @@ async fn an_archive_is_sent_as_the_cli_sends_it() {
         {"file": ".vercel/source.tgz.part1", "sha": part.sha1, "size": part.bytes, "mode": 0o666}
     ]);
     assert_eq!(body["files"], expected);
-    assert_eq!(
-        body["gitMetadata"],
-        json!({"commitRef": "main", "dirty": false})
-    );
+    assert_eq!(body["gitMetadata"], json!({"commitRef": "main"}));
 }
 
 #[tokio::test]

@@ -54,8 +54,8 @@ async fn a_build_is_uploaded_once_and_carries_its_digest() {
         ),
         (0, "0", "0")
     );
-    // The project, the order and one poll.
-    assert_eq!(again.output("requests"), "3", "nothing else is asked");
+    // The order and one poll.
+    assert_eq!(again.output("requests"), "2", "nothing else is asked");
     assert_ne!(again.output("deployment-id"), first.output("deployment-id"));
 }
 

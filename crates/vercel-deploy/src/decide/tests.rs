@@ -1,7 +1,12 @@
 //! What must never happen, as properties.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
-use verdict::{Approval, Level, RELEASE_RECORD_SCHEMA, Run, Subject};
+use vercel_client::{AliasJob, JobKind, JobStatus};
+use verdict::{
+    Approval, Digest, Finding, Level, RELEASE_RECORD_SCHEMA, ReleaseRecord, Run, Sha, Subject,
+};
 
 use super::*;
 
@@ -124,14 +129,18 @@ fn each_lie_is_named() {
 
 #[test]
 fn stages() {
-    let against = |canary: (u32, u32), public: (u32, u32), limit| {
+    let against = |canary: (u32, u32), public: (u32, u32), limit: f64| {
         let tally = |(sent, failed)| Tally { sent, failed };
         let findings = stage(
             &Stage {
                 canary: tally(canary),
                 public: tally(public),
+                p95: None,
             },
-            limit,
+            Limits {
+                error_rate: limit,
+                p95: None,
+            },
         );
         findings
             .into_iter()
@@ -151,6 +160,138 @@ fn stages() {
         against((20, 0), (20, 0), f64::NAN),
         ["canary-errors", "canary-errors"]
     );
+}
+
+#[test]
+fn a_slow_canary_is_held_back_and_no_time_is_no_proof() {
+    let ms = Duration::from_millis;
+    let against = |times: Vec<Duration>| {
+        let sent = Tally { sent: 5, failed: 0 };
+        let limits = Limits {
+            error_rate: 0.0,
+            p95: Some(ms(100)),
+        };
+        let stage_of = Stage {
+            canary: sent,
+            public: sent,
+            p95: p95(times),
+        };
+        errors(&stage(&stage_of, limits)).len()
+    };
+    assert_eq!(against(vec![ms(100); 20]), 0, "the limit itself is allowed");
+    let mut times = vec![ms(5); 19];
+    times.push(ms(900));
+    assert_eq!(against(times.clone()), 0, "one of twenty may be slow");
+    times.push(ms(900));
+    assert_eq!(against(times), 1);
+    assert_eq!(against(Vec::new()), 1);
+}
+
+fn facts(points_to: &[Option<&str>]) -> Vec<DomainFact> {
+    let fact = |id: &Option<&str>| DomainFact {
+        domain: "example.com".to_owned(),
+        points_to: id.map(str::to_owned),
+        answer: Answer::Unasked,
+    };
+    points_to.iter().map(fact).collect()
+}
+
+#[test]
+fn a_move_that_did_not_happen_says_why() {
+    for (job, expected) in [
+        (None, vec!["domain-elsewhere"]),
+        (
+            Some(JobStatus::Failed),
+            vec!["domain-elsewhere", "alias-job-failed"],
+        ),
+        (
+            Some(JobStatus::Skipped),
+            vec!["domain-elsewhere", "alias-job-skipped"],
+        ),
+        (
+            Some(JobStatus::Pending),
+            vec!["domain-elsewhere", "alias-job-stuck"],
+        ),
+        (
+            Some(JobStatus::InProgress),
+            vec!["domain-elsewhere", "alias-job-stuck"],
+        ),
+        (Some(JobStatus::Succeeded), vec!["domain-elsewhere"]),
+    ] {
+        let findings = settled("new", job, &facts(&[Some("old")]));
+        assert_eq!(errors(&findings), expected, "{job:?}");
+    }
+    let there = settled("new", Some(JobStatus::Pending), &facts(&[Some("new")]));
+    assert!(there.is_empty(), "the domains are the proof, not the job");
+}
+
+#[test]
+fn what_production_is_doing() {
+    for (points_to, job, rolling, expected) in [
+        (&[Some("a"), Some("a")][..], None, false, Standing::Serving),
+        (
+            &[Some("a")],
+            Some(JobStatus::Succeeded),
+            true,
+            Standing::Rolling,
+        ),
+        (
+            &[Some("a")],
+            Some(JobStatus::Pending),
+            false,
+            Standing::Moving,
+        ),
+        (
+            &[Some("a")],
+            Some(JobStatus::Failed),
+            false,
+            Standing::Failed,
+        ),
+        (
+            &[Some("a"), Some("b")],
+            Some(JobStatus::Failed),
+            false,
+            Standing::Split,
+        ),
+        (&[None], None, false, Standing::Split),
+        (&[], None, false, Standing::Split),
+    ] {
+        assert_eq!(
+            standing(&facts(points_to), job, rolling),
+            expected,
+            "{points_to:?} {job:?}"
+        );
+    }
+}
+
+#[test]
+fn a_rollback_that_is_done_is_not_done_again() {
+    let job = |kind, job_status| AliasJob {
+        job_status,
+        kind,
+        requested_at: 0,
+        from_deployment_id: Some("b".to_owned()),
+        to_deployment_id: "a".to_owned(),
+    };
+    let done = job(JobKind::Rollback, JobStatus::Succeeded);
+    assert!(rolled_back(Some(&done), &facts(&[Some("a")])));
+    assert!(
+        rolled_back(Some(&done), &facts(&[Some("a"), Some("b")])),
+        "half-way"
+    );
+    assert!(
+        !rolled_back(Some(&done), &facts(&[Some("c")])),
+        "promoted since"
+    );
+    assert!(!rolled_back(
+        Some(&job(JobKind::Promote, JobStatus::Succeeded)),
+        &facts(&[Some("a")])
+    ));
+    assert!(!rolled_back(
+        Some(&job(JobKind::Rollback, JobStatus::Failed)),
+        &facts(&[Some("a")])
+    ));
+    assert!(!rolled_back(None, &facts(&[Some("a")])));
 }
 
 #[test]

@@ -2,19 +2,34 @@
 //!
 //! It can be run again at any point: an active release of this deployment is taken up where it stands.
 
-use vercel_client::{Deployment, Project, ReleaseState, RollingConfig, RollingRelease};
-use verdict::{Finding, Metric};
+mod by_hand;
+mod command;
+mod stages;
+
+use vercel_client::{Deployment, Project, RollingConfig, RollingRelease};
+use verdict::{Digest, Finding};
 
 use crate::{
-    decide::{self, Step},
-    domains, github, record,
-    sample::Sampler,
+    domains, github,
+    inputs::Step,
+    promote, record,
     session::{Session, Stop},
     switch,
 };
 
-/// Rolls out; gives the title.
+/// Does what the step says; gives the title.
 pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
+    match session.plan.rolling.step {
+        Step::Run => all(session).await,
+        Step::Start => by_hand::start(session).await,
+        Step::Approve => by_hand::approve(session).await,
+        Step::Complete => by_hand::complete(session).await,
+        Step::Abort => by_hand::abort(session).await,
+    }
+}
+
+/// From the start to the end.
+async fn all(session: &mut Session<'_>) -> Result<String, Stop> {
     let deployment = switch::named(session).await?;
     let id = deployment.id.clone();
     if !record::verify(session, &deployment).await? {
@@ -44,19 +59,10 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
         )));
     }
     session.ledger.output("previous-deployment-id", &stable);
-    github::open(
-        session,
-        &id,
-        session
-            .ledger
-            .digest
-            .clone()
-            .as_ref()
-            .map_or("", verdict::Digest::as_str),
-    )
-    .await;
+    let digest = session.ledger.digest.clone();
+    github::open(session, &id, digest.as_ref().map_or("", Digest::as_str)).await;
 
-    let against = advance(session, release, &config, &domains).await?;
+    let against = stages::advance(session, release, &config, &domains).await?;
     if !against.is_empty() {
         session.ledger.findings.extend(against);
         session
@@ -77,16 +83,14 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
         }
         let text = format!("production was not proven to serve {stable} again");
         let fix = format!("roll back by hand: `mode: rollback`, `deployment: {stable}`");
-        session
-            .ledger
-            .findings
-            .push(Finding::error("abort-unproven", text).fix(fix));
+        session.find(Finding::error("abort-unproven", text).fix(fix));
         return Ok(format!("the release of {id} failed, and so did going back"));
     }
     let proven =
         domains::settle(session, &domains, &id, project.last_alias_request.as_ref()).await?;
     switch::refresh(session, &id).await;
     if proven {
+        promote::auto_assign(session, &project).await;
         return Ok(format!(
             "production serves {id} after {} stages: {}",
             config.stages.len(),
@@ -196,7 +200,7 @@ async fn begin(
     if session.plan.dry_run {
         return Ok(Begun::DryRun);
     }
-    session.ledger.step(
+    session.step(
         format!("starting the release of {id}"),
         "a release may be active; run it again to take it up, or roll back",
     );
@@ -214,115 +218,5 @@ async fn begin(
                 "Vercel took the start of {id} but shows no active release ({state})"
             )))
         }
-    }
-}
-
-/// Goes through the stages; gives what speaks against going on.
-async fn advance(
-    session: &mut Session<'_>,
-    mut release: RollingRelease,
-    config: &RollingConfig,
-    domains: &[String],
-) -> Result<Vec<Finding>, Stop> {
-    let Some(domain) = domains.first() else {
-        return Err(Stop::undecided("there is no domain to sample"));
-    };
-    let sampler = Sampler::new(session, domain)?;
-    let canary = release.canary_id().to_owned();
-    // Each turn leaves a stage for good, so there are no more turns than stages.
-    for _ in 0..=config.stages.len() {
-        let Some(active) = release.active_stage.clone().filter(|_| release.is_active()) else {
-            break;
-        };
-        let share = active.target_percentage;
-        let resume = format!(
-            "{canary} serves {share} % of visitors; run it again to go on, or roll back to {}",
-            release.current_id()
-        );
-        session
-            .ledger
-            .step(format!("sampling the stage of {share} %"), resume);
-        let what = format!("sampling {domain} at {share} %");
-        let progress = session.context.progress;
-        let sampled = progress.during(&what, sampler.stage(session)).await?;
-        enter(session, share, &sampled);
-        let against = decide::stage(&sampled.stage, session.plan.rolling.max_error_rate);
-        if !against.is_empty() {
-            return Ok(against);
-        }
-        progress.line(&format!("{canary} holds at {share} %"));
-        match decide::step(release.next_stage.as_ref()) {
-            Some(Step::Approve(next)) => session.vercel.approve_stage(&canary, next).await?,
-            Some(Step::Complete) => session.vercel.complete_rolling(&canary).await?,
-            None => {
-                let text = format!("Vercel does not say which stage follows {share} %");
-                return Err(Stop::undecided(text));
-            }
-        }
-        release = moved(session, active.index).await?;
-    }
-    Ok(match release.state {
-        ReleaseState::Complete => Vec::new(),
-        state => {
-            let text = format!("the release is {state:?} where it should be complete");
-            let fix = "somebody may have aborted it on Vercel's dashboard";
-            vec![Finding::error("release-ended", text).fix(fix)]
-        }
-    })
-}
-
-/// Waits until the release has left a stage.
-async fn moved(session: &Session<'_>, from: Option<u32>) -> Result<RollingRelease, Stop> {
-    let mut poll = 0;
-    loop {
-        let release = session.vercel.rolling_release().await?;
-        let release =
-            release.ok_or_else(|| Stop::undecided("Vercel no longer shows the rolling release"))?;
-        if !release.is_active()
-            || release.active_stage.as_ref().and_then(|stage| stage.index) != from
-        {
-            return Ok(release);
-        }
-        poll += 1;
-        session
-            .vercel
-            .pace()
-            .wait(
-                poll,
-                session.deadline,
-                "the next stage",
-                &format!("stage {from:?}"),
-            )
-            .await?;
-    }
-}
-
-fn enter(session: &mut Session<'_>, share: f64, sampled: &crate::sample::Sampled) {
-    let limit = session.plan.rolling.max_error_rate;
-    let rate = |tally: decide::Tally| f64::from(tally.failed) / f64::from(tally.sent.max(1));
-    let metrics = &mut session.ledger.metrics;
-    metrics.push(
-        Metric::new(
-            format!("canary-errors at {share} %"),
-            rate(sampled.stage.canary),
-            "ratio",
-        )
-        .at_most(limit),
-    );
-    metrics.push(
-        Metric::new(
-            format!("public-errors at {share} %"),
-            rate(sampled.stage.public),
-            "ratio",
-        )
-        .at_most(limit),
-    );
-    if let Some(met) = sampled.met_canary {
-        let seen = f64::from(met) / f64::from(sampled.stage.public.sent.max(1));
-        metrics.push(Metric::new(
-            format!("canary-share at {share} %"),
-            seen,
-            "ratio",
-        ));
     }
 }
