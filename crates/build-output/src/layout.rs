@@ -30,6 +30,20 @@ pub enum Content {
     Bytes(Vec<u8>),
 }
 
+impl Content {
+    /// The whole content as text.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no UTF-8.
+    pub fn read_to_string(&self) -> std::io::Result<String> {
+        match self {
+            Self::File(path) => std::fs::read_to_string(path),
+            Self::Bytes(bytes) => String::from_utf8(bytes.clone())
+                .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error)),
+        }
+    }
+}
+
 impl Layout {
     pub(crate) fn content(&self, entry: &Entry) -> Content {
         if let Kind::Link(text) = &entry.kind {

@@ -92,8 +92,10 @@ pub(crate) fn of_output(output: &BuildOutput, build: &Build) -> Result<Vec<Broke
         if !(entry.path.starts_with("static/") && entry.path.ends_with(".html")) {
             continue;
         }
-        let html =
-            std::fs::read_to_string(output.location(entry)).map_err(|reason| Unreadable {
+        let html = output
+            .content(entry)
+            .read_to_string()
+            .map_err(|reason| Unreadable {
                 path: entry.path.clone(),
                 reason,
             })?;
