@@ -39,6 +39,34 @@ pub struct FoundVerdicts {
     pub refused: Vec<Problem>,
 }
 
+impl FoundVerdicts {
+    /// Adds what a file holds: a verdict, or a refusal. `shown` is the file as people know it.
+    pub fn add(&mut self, shown: &str, bytes: &[u8]) {
+        let verdict = match Verdict::from_json(bytes) {
+            Ok(verdict) => verdict,
+            Err(error) => return self.refuse(Problem::new(format!("{shown}: {error}"))),
+        };
+        let state = if verdict.findings.is_empty() {
+            EvidenceState::Clean
+        } else {
+            EvidenceState::Findings
+        };
+        let key = |verdict: &Verdict| (verdict.gate.clone(), verdict.instance.clone());
+        let of_new = key(&verdict);
+        // Behind its equals: within one gate and instance the files stay in order.
+        let at = self
+            .verdicts
+            .partition_point(|found| key(&found.verdict) <= of_new);
+        let evidence = Evidence::read(Source::Path(shown.to_owned()), bytes, state);
+        self.verdicts.insert(at, FoundVerdict { verdict, evidence });
+    }
+
+    /// Adds something that is there and is no verdict we read.
+    pub fn refuse(&mut self, problem: Problem) {
+        self.refused.push(problem);
+    }
+}
+
 impl Context {
     /// Reads the verdicts in folders, files and globs; [`VERDICTS_FOLDER`] when none is given. In a
     /// folder every `*.json` counts. A place without a verdict is no error here: what is needed is the
@@ -71,39 +99,15 @@ impl Context {
         let mut found = FoundVerdicts::default();
         for (path, why, fix) in search.refused {
             let problem = Problem::new(format!("{} {why}", self.display(&path)));
-            found.refused.push(problem.fix(fix));
+            found.refuse(problem.fix(fix));
         }
         for path in search.files {
-            match self.read_verdict(&path) {
-                Ok(verdict) => found.verdicts.push(verdict),
-                Err(problem) => found.refused.push(problem),
+            match self.read(&path, Verdict::MAX_BYTES as u64) {
+                Ok((bytes, _)) => found.add(&self.display(&path), &bytes),
+                Err(error) => found.refuse(Problem::new(error.to_string())),
             }
         }
-        // A stable sort: within one gate and instance the files stay in order.
-        found.verdicts.sort_by(|one, other| {
-            let (one, other) = (&one.verdict, &other.verdict);
-            (&one.gate, &one.instance).cmp(&(&other.gate, &other.instance))
-        });
         Ok(found)
-    }
-
-    fn read_verdict(&self, path: &Path) -> Result<FoundVerdict, Problem> {
-        let shown = self.display(path);
-        let limit = Verdict::MAX_BYTES as u64;
-        let (bytes, _) = self
-            .read(path, limit)
-            .map_err(|error| Problem::new(error.to_string()))?;
-        let verdict = Verdict::from_json(&bytes)
-            .map_err(|error| Problem::new(format!("{shown}: {error}")))?;
-        let state = if verdict.findings.is_empty() {
-            EvidenceState::Clean
-        } else {
-            EvidenceState::Findings
-        };
-        Ok(FoundVerdict {
-            verdict,
-            evidence: Evidence::read(Source::Path(shown), &bytes, state),
-        })
     }
 }
 

@@ -5,8 +5,8 @@ use github_client::CheckAnnotation;
 use report_render::Annotation;
 use verdict::{Level, Place};
 
-/// The most annotations that are sent: ten requests, more than anybody reads.
-const MOST: usize = 500;
+/// The most annotations that are sent, the worst of all gates: two requests, and more than anybody reads.
+const MOST: usize = 100;
 
 /// The longest message, in bytes (GitHub: 64 KB).
 const MESSAGE_BYTES: usize = 64_000;

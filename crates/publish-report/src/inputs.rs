@@ -1,5 +1,7 @@
 //! What a workflow or a command line tells this gate.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::policy::CommentMode;
@@ -7,9 +9,12 @@ use crate::policy::CommentMode;
 /// The inputs of publish-report.
 #[derive(Debug, Default, Args)]
 pub struct Inputs {
-    /// Folders, files or globs with verdicts; default: .stagegate/verdicts
+    /// Folders, files or globs with verdicts; default: the artifacts of another run, .stagegate/verdicts for this one
     #[arg(long, value_name = "PATH")]
     pub verdicts: Vec<String>,
+    /// Globs over names: the artifacts that hold verdicts, downloaded by the gate; default: verdict-*
+    #[arg(long, value_name = "GLOB", conflicts_with = "verdicts")]
+    pub artifacts: Vec<String>,
     /// When to comment on the pull request; default: changes
     #[arg(long, value_enum)]
     pub comment: Option<CommentMode>,
@@ -31,6 +36,9 @@ pub struct Inputs {
     /// The account that GITHUB_TOKEN writes as; default: github-actions[bot]
     #[arg(long, value_name = "LOGIN")]
     pub comment_author: Option<String>,
+    /// Where one HTML page of all verdicts goes; comment and check run lead to this run's artifacts then
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Say what would be posted and post nothing
     #[arg(long)]
     pub dry_run: bool,

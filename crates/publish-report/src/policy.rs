@@ -37,11 +37,14 @@ pub(crate) struct Policy {
     pub(crate) check_run: bool,
     pub(crate) author: String,
     pub(crate) preview_url: Option<String>,
+    /// The page where the HTML report will be found.
+    pub(crate) report_url: Option<String>,
     pub(crate) dry_run: bool,
 }
 
 impl Policy {
-    pub(crate) fn new(inputs: &Inputs, config: &ReportConfig) -> Self {
+    /// `run_url` is the page of the run this gate is part of, which keeps the report.
+    pub(crate) fn new(inputs: &Inputs, config: &ReportConfig, run_url: Option<&str>) -> Self {
         let author = inputs
             .comment_author
             .as_ref()
@@ -54,6 +57,11 @@ impl Policy {
             check_run: inputs.check_run.or(config.check_run).unwrap_or(true),
             author: author.map_or_else(|| github_client::ACTIONS_BOT.to_owned(), Clone::clone),
             preview_url: inputs.preview_url.clone(),
+            report_url: inputs
+                .report
+                .as_ref()
+                .and(run_url)
+                .map(|url| format!("{url}#artifacts")),
             dry_run: inputs.dry_run,
         }
     }

@@ -1,17 +1,20 @@
 //! The gate: reads the verdicts, asks GitHub where they belong, posts.
 
-use gate::{Context, Draft, Error, Gate, OutputSpec, Problem, Report, SecretSpec};
+use std::path::Path;
+
+use gate::{Context, Draft, Error, FoundVerdicts, Gate, OutputSpec, Problem, Report, SecretSpec};
 use github_client::{Client, Options};
 use http_client::Secret;
 use pipeline_config::Section;
-use verdict::{Conclusion, Evidence, Finding};
+use verdict::{Conclusion, Evidence, Finding, Verdict};
 
+use crate::fetch;
 use crate::inputs::Inputs;
 use crate::plan::{Plan, plan};
 use crate::policy::{Policy, ReportConfig};
-use crate::selection::select;
+use crate::selection::{Selection, select};
 use crate::surfaces::{Posted, post};
-use crate::target;
+use crate::target::{self, Whose};
 
 /// The gate.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ impl Gate for PublishReport {
     ];
     const SECRETS: &'static [SecretSpec] = &[SecretSpec {
         name: "GITHUB_TOKEN",
-        description: "Writes the comment and the check run.",
+        description: "Reads the run and its artifacts; writes the comment and the check run.",
     }];
     type Inputs = Inputs;
     type Config = ReportConfig;
@@ -45,7 +48,8 @@ impl Gate for PublishReport {
         config: Section<ReportConfig>,
         context: &Context,
     ) -> Result<Report, Error> {
-        let policy = Policy::new(&inputs, &config.values);
+        let run_url = context.runner.run.as_ref().map(|run| run.url.as_str());
+        let policy = Policy::new(&inputs, &config.values, run_url);
         let github = client(context)?;
         match publish(&inputs, &policy, &github, context).await {
             Err(Error::Undecided(problems)) => Ok(undecided(&problems)),
@@ -79,29 +83,21 @@ async fn publish(
     github: &Client,
     context: &Context,
 ) -> Result<Report, Error> {
-    let found = context.read_verdicts(&inputs.verdicts)?;
+    let found = evidence(inputs, github, context).await?;
     let evidence: Vec<Evidence> = found
         .verdicts
         .iter()
         .map(|found| found.evidence.clone())
         .collect();
-    let refused = found.refused.clone();
     let finding_target = target::find(github, context, inputs);
     let target = context
         .progress
         .during("asking GitHub", finding_target)
         .await?;
     let selection = select(found, &target, &github.repository());
-    if selection.current == 0 && refused.is_empty() {
-        let short = target.sha.short();
-        let message = match selection.elsewhere {
-            0 => format!("no verdict of {short} is there"),
-            count => format!("no verdict of {short} is there, and {count} of other commits"),
-        };
-        return Err(Error::undecided(message)
-            .fix("download the artifacts `verdict-*` of the run before this gate"));
+    if let Some(path) = &inputs.report {
+        write_page(&context.path(path), &selection)?;
     }
-    let overall = selection.overall();
     let plan = plan(policy, &selection, &target);
     let mut posted = if policy.dry_run {
         pretend(&plan)
@@ -113,12 +109,44 @@ async fn publish(
         let text = format!("the pull request cannot be looked up: {warning}");
         posted.warnings.push(Finding::warning("surface", text));
     }
-    Ok(report(posted, overall, &refused, evidence))
+    Ok(report(posted, &selection, evidence))
+}
+
+/// The verdicts: from a folder, or from the artifacts of the run.
+async fn evidence(
+    inputs: &Inputs,
+    github: &Client,
+    context: &Context,
+) -> Result<FoundVerdicts, Error> {
+    let run = match target::whose(context, inputs) {
+        _ if !inputs.verdicts.is_empty() => return context.read_verdicts(&inputs.verdicts),
+        Whose::Other(id) => id,
+        Whose::Ours if inputs.artifacts.is_empty() => return context.read_verdicts(&[]),
+        Whose::Ours => match &context.runner.run {
+            Some(run) => run.id,
+            None => return Err(Error::usage("no run is known").fix("pass `run-id`")),
+        },
+    };
+    let names = fetch::patterns(&inputs.artifacts)?;
+    let fetching = fetch::fetch(github, run, &names);
+    context
+        .progress
+        .during("downloading verdicts", fetching)
+        .await
+}
+
+/// One page of all that is shown. It was asked for, so a disk that refuses it is an error and no warning.
+fn write_page(path: &Path, selection: &Selection) -> Result<(), Error> {
+    let shown: Vec<&Verdict> = selection.shown.iter().collect();
+    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    folder
+        .and_then(|()| std::fs::write(path, report_render::html(&shown)))
+        .map_err(|error| Error::undecided(format!("write report {}: {error}", path.display())))
 }
 
 fn pretend(plan: &Plan) -> Posted {
     let mut done = Vec::new();
-    if let Some(comment) = &plan.comment {
+    for comment in &plan.comments {
         let length = comment.body.chars().count();
         done.push(format!(
             "would comment on #{} ({length} characters)",
@@ -138,41 +166,41 @@ fn pretend(plan: &Plan) -> Posted {
     }
 }
 
-fn report(
-    posted: Posted,
-    overall: Conclusion,
-    refused: &[Problem],
-    evidence: Vec<Evidence>,
-) -> Report {
+fn report(posted: Posted, selection: &Selection, evidence: Vec<Evidence>) -> Report {
+    let overall = selection.overall();
     let done = if posted.done.is_empty() {
         "nothing was posted".to_owned()
     } else {
         posted.done.join("; ")
     };
-    let mut findings = posted.warnings;
-    let (conclusion, title) = if refused.is_empty() {
+    let refused = selection.refused.len();
+    let (conclusion, title) = if refused > 0 {
+        let title = format!("{refused} file(s) or verdict(s) were refused; {done}");
+        (Conclusion::Error, title)
+    } else if selection.complete {
         (Conclusion::Pass, format!("overall {overall}: {done}"))
     } else {
-        let count = refused.len();
-        (
-            Conclusion::Error,
-            format!("{count} file(s) are no verdicts; {done}"),
-        )
+        (Conclusion::Error, format!("no verdict is there; {done}"))
     };
-    findings.extend(refused.iter().map(problem_finding));
-    Report::new(
-        Draft::new(conclusion, title)
-            .findings(findings)
-            .evidence(evidence),
-    )
-    .output("comment-url", posted.comment_url.unwrap_or_default())
-    .output(
-        "check-run-id",
-        posted
-            .check_run
-            .map_or_else(String::new, |id| id.to_string()),
-    )
-    .output("overall", overall)
+    let mut findings = posted.warnings;
+    findings.extend(selection.refused.iter().map(problem_finding));
+    if !selection.complete {
+        let finding = Finding::error("undecided", "no verdict of the commit is there");
+        findings
+            .push(finding.fix("upload each gate's verdict as an artifact `verdict-…` of the run"));
+    }
+    let draft = Draft::new(conclusion, title)
+        .findings(gate::worst_findings(findings))
+        .evidence(evidence);
+    Report::new(draft)
+        .output("comment-url", posted.comment_url.unwrap_or_default())
+        .output(
+            "check-run-id",
+            posted
+                .check_run
+                .map_or_else(String::new, |id| id.to_string()),
+        )
+        .output("overall", overall)
 }
 
 fn undecided(problems: &[Problem]) -> Report {

@@ -1,10 +1,10 @@
-//! Which verdicts are shown. Those of another commit are not; what is wrong with the run or its files is
-//! shown as a verdict of its own, so that no green report hides it.
+//! Which verdicts are shown. What is wrong with the run or its files is shown as a verdict of its own, so
+//! that no green report hides it, and a verdict of another commit is such a thing.
 
 use gate::{FoundVerdicts, Problem};
 use verdict::{Conclusion, Finding, Subject, Tool, VERDICT_SCHEMA, Verdict};
 
-use crate::target::Target;
+use crate::target::{RunEnd, Target};
 
 /// The gates whose verdict is not part of the report.
 const NOT_SHOWN: [&str; 1] = ["publish-report"];
@@ -14,10 +14,22 @@ const NOT_SHOWN: [&str; 1] = ["publish-report"];
 pub(crate) struct Selection {
     /// The verdicts of the commit, and what is wrong besides.
     pub(crate) shown: Vec<Verdict>,
-    /// How many verdicts are about something else.
-    pub(crate) elsewhere: usize,
-    /// How many verdicts are about the commit.
-    pub(crate) current: usize,
+    /// What was there and is not shown.
+    pub(crate) refused: Vec<Problem>,
+    /// Whether gates spoke, or the run's end explains why not.
+    pub(crate) complete: bool,
+    pub(crate) news: News,
+}
+
+/// How much a report has to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// What the gates found.
+    Findings,
+    /// The run was cancelled, as a newer push does it: no news where the pull request has moved on.
+    Cancelled,
+    /// The run waits or goes on: none yet.
+    NotYet,
 }
 
 impl Selection {
@@ -29,58 +41,102 @@ impl Selection {
 
 /// Chooses.
 pub(crate) fn select(found: FoundVerdicts, target: &Target, repository: &str) -> Selection {
-    let all = found.verdicts.into_iter().map(|found| found.verdict);
-    let (mut shown, elsewhere): (Vec<_>, Vec<_>) = all
-        .filter(|verdict| !NOT_SHOWN.contains(&verdict.gate.as_str()))
-        .partition(|verdict| {
-            let subject = &verdict.subject;
-            let here = subject
-                .repository
-                .as_ref()
-                .is_none_or(|of| of.eq_ignore_ascii_case(repository));
-            here && subject.sha.as_ref() == Some(&target.sha)
-        });
-    let current = shown.len();
-    if !found.refused.is_empty() {
-        shown.push(refused(&found.refused, target));
+    let mut refused = found.refused;
+    let mut shown = Vec::new();
+    for found in found.verdicts {
+        let verdict = found.verdict;
+        if NOT_SHOWN.contains(&verdict.gate.as_str()) {
+            continue;
+        }
+        match elsewhere(&verdict, target, repository) {
+            None => shown.push(verdict),
+            Some(why) => {
+                let name = gate::foreign_text(&verdict.display_name());
+                refused.push(Problem::new(format!("the verdict of {name} {why}")));
+            }
+        }
     }
-    shown.extend(contradiction(&shown, target));
+    let spoke = !shown.is_empty();
+    if !refused.is_empty() {
+        shown.push(refusal(&refused, target));
+    }
+    let of_run = of_run(&shown, spoke, target);
+    let news = of_run.as_ref().map_or(News::Findings, |(_, news)| *news);
+    shown.extend(of_run.map(|(verdict, _)| verdict));
     Selection {
+        complete: spoke || news != News::Findings,
         shown,
-        elsewhere: elsewhere.len(),
-        current,
+        refused,
+        news,
     }
 }
 
-fn refused(problems: &[Problem], target: &Target) -> Verdict {
-    let mut verdict = own(
-        "verdict files",
-        format!("{} file(s) are no verdicts", problems.len()),
-        target,
-    );
-    let finding = |problem: &Problem| Finding::error("verdict-file", &problem.message);
-    verdict.findings = problems.iter().map(finding).collect();
+/// Why a verdict is not of this commit.
+fn elsewhere(verdict: &Verdict, target: &Target, repository: &str) -> Option<String> {
+    let subject = &verdict.subject;
+    let foreign = |of: &&String| !of.eq_ignore_ascii_case(repository);
+    if let Some(of) = subject.repository.as_ref().filter(foreign) {
+        return Some(format!("is about {}", gate::foreign_text(of)));
+    }
+    match &subject.sha {
+        Some(sha) if *sha == target.sha => None,
+        Some(sha) => Some(format!(
+            "claims commit {}, and the run was of {}",
+            sha.short(),
+            target.sha.short()
+        )),
+        None => Some("names no commit".to_owned()),
+    }
+}
+
+fn refusal(problems: &[Problem], target: &Target) -> Verdict {
+    let title = format!("{} file(s) or verdict(s) were refused", problems.len());
+    let mut verdict = own("verdict files", Conclusion::Error, title, target);
+    let finding =
+        |problem: &Problem| Finding::error("verdict-file", gate::foreign_text(&problem.message));
+    verdict.findings = gate::worst_findings(problems.iter().map(finding).collect());
     verdict
 }
 
-/// A run that failed and whose verdicts all pass: a job died before its gate could speak, or somebody
-/// made the verdicts up.
-fn contradiction(shown: &[Verdict], target: &Target) -> Option<Verdict> {
-    let ended = target.run_conclusion.as_deref()?;
+/// What the run's own end has to say.
+fn of_run(shown: &[Verdict], spoke: bool, target: &Target) -> Option<(Verdict, News)> {
+    let say = |conclusion, title: &str, news| {
+        let verdict = own("workflow run", conclusion, title.to_owned(), target);
+        Some((verdict, news))
+    };
+    let pending = |title| say(Conclusion::Pending, title, News::NotYet);
+    let error = |title: String| say(Conclusion::Error, &title, News::Findings);
     let passes = Conclusion::worst(shown.iter().map(|verdict| verdict.conclusion)).allows();
-    if !passes || matches!(ended, "success" | "neutral" | "skipped") {
-        return None;
+    let ended = match &target.end {
+        RunEnd::Ours(failed) => failed.as_deref(),
+        RunEnd::Running => return pending("the run has not ended"),
+        RunEnd::Over(word) => match word.as_str() {
+            "action_required" => return pending("the run waits for a maintainer's approval"),
+            "cancelled" => {
+                let title = "the run was cancelled before it ended";
+                return say(Conclusion::Error, title, News::Cancelled);
+            }
+            "success" | "neutral" | "skipped" => None,
+            other => Some(other),
+        },
+    };
+    match ended {
+        // A job died before its gate could speak, or somebody made the verdicts up.
+        Some(ended) if passes => error(format!(
+            "the run ended with {ended}, though its verdicts pass"
+        )),
+        Some(ended) if !spoke => error(format!("the run ended with {ended} and left no verdict")),
+        None if !spoke => error(format!("no verdict of {} is there", target.sha.short())),
+        _ => None,
     }
-    let title = format!("the run ended with {ended}, though its verdicts pass");
-    Some(own("workflow run", title, target))
 }
 
-fn own(gate: &str, title: String, target: &Target) -> Verdict {
+fn own(gate: &str, conclusion: Conclusion, title: String, target: &Target) -> Verdict {
     Verdict {
         schema: VERDICT_SCHEMA.to_owned(),
         gate: gate.to_owned(),
         instance: None,
-        conclusion: Conclusion::Error,
+        conclusion,
         title,
         subject: Subject {
             sha: Some(target.sha.clone()),

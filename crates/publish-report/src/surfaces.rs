@@ -1,10 +1,11 @@
 //! Posts the plan. A surface that refuses us, or does not answer, becomes a warning: what the gates found
 //! stands without it.
 
-use github_client::{Client, Error, Sticky, StickyAction};
+use github_client::{Client, Error, NewCheckRun, Sticky, StickyAction};
 use verdict::Finding;
 
-use crate::plan::{COMMENT_KEY, Plan, PlannedComment, run_of};
+use crate::plan::{CHECK_NAME, COMMENT_KEY, Plan, PlannedComment, run_of_check, run_of_comment};
+use crate::target::RunRef;
 
 /// What was posted.
 #[derive(Clone, Debug, Default)]
@@ -17,47 +18,67 @@ pub(crate) struct Posted {
     pub(crate) warnings: Vec<Finding>,
 }
 
-/// Posts comment and check run; `run` is the run they are about.
-pub(crate) async fn post(github: &Client, plan: &Plan, author: &str, run: u64) -> Posted {
+/// Posts comments and check run; `run` is the run they are about.
+pub(crate) async fn post(github: &Client, plan: &Plan, author: &str, run: RunRef) -> Posted {
     let mut posted = Posted::default();
     let mut failed = Vec::new();
-    if let Some(comment) = &plan.comment
-        && let Err(error) = post_comment(github, comment, author, run, &mut posted).await
-    {
-        failed.push(("comment", error));
-    }
-    if let Some(new) = &plan.check_run {
-        match github.publish_check_run(new).await {
-            Ok(check) => {
-                posted.check_run = Some(check.id);
-                posted.done.push(format!("set check run {}", new.name));
-            }
-            Err(error) => failed.push(("check run", error)),
+    for comment in &plan.comments {
+        if let Err(error) = post_comment(github, comment, author, run, &mut posted).await {
+            failed.push(("comment", error));
         }
+    }
+    if let Some(new) = &plan.check_run
+        && let Err(error) = post_check_run(github, new, run, &mut posted).await
+    {
+        failed.push(("check run", error));
     }
     posted.warnings = warnings(failed);
     posted
+}
+
+/// A slow run must not cover what a later one said: of check runs with one name, GitHub shows the newest.
+async fn post_check_run(
+    github: &Client,
+    new: &NewCheckRun,
+    run: RunRef,
+    posted: &mut Posted,
+) -> Result<(), Error> {
+    let standing = github.check_runs(&new.head_sha, CHECK_NAME).await?;
+    let later = standing.into_iter().find(|check| {
+        let of = check.external_id.as_deref().and_then(run_of_check);
+        of.is_some_and(|of| of > run)
+    });
+    if let Some(later) = later {
+        posted.check_run = Some(later.id);
+        posted
+            .done
+            .push("left the check run of a later run".to_owned());
+        return Ok(());
+    }
+    let check = github.publish_check_run(new).await?;
+    posted.check_run = Some(check.id);
+    posted.done.push(format!("set check run {}", new.name));
+    Ok(())
 }
 
 async fn post_comment(
     github: &Client,
     comment: &PlannedComment,
     author: &str,
-    run: u64,
+    run: RunRef,
     posted: &mut Posted,
 ) -> Result<(), Error> {
     let pull = comment.pull;
     let existing = github
         .find_sticky_comment(pull, COMMENT_KEY, author)
         .await?;
-    // A slow run must not overwrite what a later one said. Run ids grow.
     if let Some(existing) = existing
-        && run_of(&existing.body).is_some_and(|of| of > run)
+        && run_of_comment(&existing.body).is_some_and(|of| of > run)
     {
         posted
             .done
             .push(format!("left the comment of a later run on #{pull}"));
-        posted.comment_url = Some(existing.html_url);
+        posted.comment_url.get_or_insert(existing.html_url);
         return Ok(());
     }
     let sticky = Sticky {
@@ -67,7 +88,9 @@ async fn post_comment(
         create: comment.create,
     };
     let outcome = github.sticky_comment(pull, &sticky).await?;
-    posted.comment_url = outcome.comment.map(|comment| comment.html_url);
+    if let Some(comment) = outcome.comment {
+        posted.comment_url.get_or_insert(comment.html_url);
+    }
     posted.done.push(match outcome.action {
         StickyAction::Created => format!("commented on #{pull}"),
         StickyAction::Updated => format!("edited the comment on #{pull}"),
@@ -87,7 +110,8 @@ fn warnings(failed: Vec<(&'static str, Error)>) -> Vec<Finding> {
         .map(|(surface, error)| Finding::warning("surface", format!("no {surface}: {error}")))
         .collect();
     if let Some((_, error)) = forbidden.first() {
-        let surfaces: Vec<_> = forbidden.iter().map(|(surface, _)| *surface).collect();
+        let mut surfaces: Vec<_> = forbidden.iter().map(|(surface, _)| *surface).collect();
+        surfaces.dedup();
         let text = format!("no {}: {error}", surfaces.join(" and no "));
         warnings.push(Finding::warning("surface-forbidden", text).fix(
             "a fork's token is read-only: publish from `workflow_run`, as workflows/publish.yml does; elsewhere give \

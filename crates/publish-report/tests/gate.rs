@@ -41,30 +41,35 @@ async fn green_says_nothing_until_there_was_something_to_say() {
             vec![Finding::error("status", "@everyone <img src=x>").at(Place::line("a.ts", 3))];
     });
     play.run_of(RUN + 1, "pull_request");
-    let red = play.run(&["--run-id", "100"]).await;
+    play.sandbox.github.finish_run(RUN + 1, "failure").unwrap();
+    let folder = ["--run-id", "100", "--verdicts", ".stagegate/verdicts"];
+    let red = play.run(&folder).await;
     assert_eq!((red.code, red.output("overall")), (0, "fail"));
     assert!(!red.output("comment-url").is_empty());
     let comments = play.comments();
     assert_eq!(comments.len(), 1);
-    assert!(comments[0].starts_with("<!-- stagegate -->\n<!-- stagegate-run: 100 -->\n### "));
+    assert!(comments[0].starts_with("<!-- stagegate -->\n<!-- stagegate-run: 100.1 -->\n### "));
     assert!(comments[0].contains("\\<img") && !comments[0].contains("@everyone"));
     let check = play.state().check_runs[1].clone();
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
     assert_eq!(check.annotations.len(), 1);
 
     fs::remove_file(play.runner.path(".stagegate/verdicts/smoke-test.json")).unwrap();
-    play.run(&["--run-id", "100"]).await;
+    play.run_of(RUN + 1, "pull_request");
+    play.sandbox.github.finish_run(RUN + 1, "success").unwrap();
+    play.run(&folder).await;
     assert!(
         play.comments()[0].contains("Stagegate: pass"),
         "a standing comment turns green"
     );
     let late = play.run(&[]).await;
-    assert!(
-        late.verdict
-            .title
-            .contains("left the comment of a later run")
-    );
-    assert!(play.comments()[0].contains("stagegate-run: 100"));
+    for left in [
+        "left the comment of a later run",
+        "left the check run of a later run",
+    ] {
+        assert!(late.verdict.title.contains(left), "{}", late.verdict.title);
+    }
+    assert!(play.comments()[0].contains("stagegate-run: 100.1"));
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The gate in a fake runner folder, against the sandbox's GitHub.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
+pub(crate) mod zip;
+
 use fake_runner::{Ended, REPOSITORY, Runner};
 pub(crate) use sandbox::github::{Identity, NewPull};
 use sandbox::github::{RunSpec, State};
@@ -49,7 +51,55 @@ impl Play {
         play
     }
 
+    /// The workflow that runs once the pull request's run has ended so.
+    pub(crate) async fn after(fork: bool, conclusion: &str) -> Self {
+        let mut play = Self::start(fork).await;
+        play.ended(RUN, conclusion);
+        play
+    }
+
+    /// The run ended, and this one was triggered by it.
+    pub(crate) fn ended(&mut self, run: u64, conclusion: &str) {
+        self.sandbox.github.finish_run(run, conclusion).unwrap();
+        self.publishes(run);
+    }
+
+    /// This run was triggered by that one.
+    pub(crate) fn publishes(&mut self, run: u64) {
+        self.runner
+            .set("GITHUB_RUN_ID", (run + 10_000).to_string())
+            .set_event(
+                "workflow_run",
+                &json!({"workflow_run": {"id": run, "head_sha": sha('a')}}),
+            );
+    }
+
+    /// An artifact of the run.
+    pub(crate) fn artifact(&self, run: u64, name: &str, bytes: Vec<u8>) -> u64 {
+        self.sandbox.github.add_artifact(run, name, bytes).unwrap()
+    }
+
+    /// The artifact of a gate's verdict, as a pipeline leaves it.
+    pub(crate) fn upload(
+        &self,
+        run: u64,
+        gate: &str,
+        conclusion: Conclusion,
+        change: impl FnOnce(&mut Verdict),
+    ) {
+        let mut verdict = fake_runner::verdict(gate, &sha('a'), run);
+        verdict.conclusion = conclusion;
+        change(&mut verdict);
+        let json = verdict.to_canonical_json().unwrap();
+        let entry = zip::Entry::deflated(&format!("{gate}.json"), json.as_bytes());
+        self.artifact(run, &format!("verdict-{gate}"), zip::zip(&[entry]));
+    }
+
     pub(crate) fn run_of(&self, id: u64, event: &str) {
+        self.attempt(id, 1, event);
+    }
+
+    pub(crate) fn attempt(&self, id: u64, attempt: u64, event: &str) {
         self.sandbox.github.start_run(RunSpec {
             id,
             path: ".github/workflows/pull-request.yml".to_owned(),
@@ -58,7 +108,7 @@ impl Play {
             head_sha: sha('a'),
             head_branch: Some("change".to_owned()),
             actor: "author".to_owned(),
-            attempt: 1,
+            attempt,
         });
     }
 
@@ -81,6 +131,11 @@ impl Play {
 
     pub(crate) fn state(&self) -> State {
         self.sandbox.github.snapshot()
+    }
+
+    /// A text without the sandbox's address, which differs every time.
+    pub(crate) fn neutral(&self, text: &str) -> String {
+        text.replace(&self.sandbox.github.api_url(), "https://github.example")
     }
 
     pub(crate) fn comments(&self) -> Vec<String> {

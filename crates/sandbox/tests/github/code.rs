@@ -196,6 +196,8 @@ async fn an_artifact_is_downloaded_by_a_signed_address() {
         .await
         .expect("bytes");
     assert_eq!(&bytes[..], b"zip bytes");
+    let with_token = play.client.get(&location).bearer_auth("any");
+    expect(with_token, StatusCode::BAD_REQUEST).await;
     let unsigned = location.split('?').next().expect("an address");
     expect(play.client.get(unsigned), StatusCode::NOT_FOUND).await;
     play.github.expire_artifacts(RUN);

@@ -6,6 +6,7 @@ use super::super::call::{Answer, Call, Outcome, Refusal};
 use super::super::identity::stable_id;
 use super::super::links::Links;
 use super::super::paging;
+use super::super::records::Pull;
 use super::super::records_release::{Job, Run};
 use super::super::shapes::{account, minimal_repository, node_id};
 use super::super::state::State;
@@ -128,7 +129,12 @@ fn shape(state: &State, links: &Links, run: &Run) -> Value {
 /// Where the commit comes from: the fork, for a run of a fork's pull request.
 fn head_repository(state: &State, links: &Links, run: &Run) -> Value {
     let mut pulls = state.pulls.values();
-    match pulls.find(|pull| pull.fork && pull.commits.contains(&run.head_sha)) {
+    // By its branch too: a commit that was pushed away is of the fork still.
+    let is_of = |pull: &&Pull| {
+        pull.commits.contains(&run.head_sha)
+            || run.event == "pull_request" && run.head_branch.as_ref() == Some(&pull.head_ref)
+    };
+    match pulls.find(|pull| pull.fork && is_of(pull)) {
         None => minimal_repository(links),
         Some(pull) => minimal_repository(&Links {
             owner: pull.author.clone(),
