@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::artifacts;
 use crate::error::Error;
 use crate::outcome::WorkflowRun;
 use crate::play::{AUTHOR, MANAGER, Play, repository};
@@ -37,6 +38,7 @@ impl Play<'_> {
             Finale::Publish => {
                 progress.line("publish.yml, after the run of the pull request");
                 self.repository.at_base(progress).await?;
+                artifacts::offer(&self.sandbox, &self.stage, PULL_REQUEST_RUN)?;
                 let green = pull_request.is_some_and(|run| run.exit_code == Some(0));
                 let payload = json!({
                     "action": "completed",

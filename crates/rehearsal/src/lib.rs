@@ -7,6 +7,7 @@
 
 mod act;
 mod app;
+mod artifacts;
 mod backstage;
 mod browser;
 mod check;
