@@ -27,6 +27,7 @@ use self::{
     settings::version_probe,
 };
 use crate::{
+    edge,
     plan::Plan,
     suite::{Files, SuiteSection},
     variables::Variables,
@@ -133,6 +134,15 @@ pub fn compile(
             &mut compiler(section, &mut problems),
             &world.target,
         );
+    }
+    if let Some((section, written)) = setting(
+        base,
+        sections,
+        "edge",
+        |policy| policy.edge.as_ref(),
+        &mut problems,
+    ) {
+        plan.edge = edge::compile(written, &mut compiler(section, &mut problems));
     }
     let asking = (!files.replace).then_some(base).into_iter().chain(sections);
     let mut names = BTreeSet::new();

@@ -40,6 +40,7 @@ pub fn decide(facts: &Facts) -> Report {
             .iter()
             .flat_map(|watched| of_watch(watched, &facts.limits)),
     );
+    findings.extend(facts.edge.iter().flat_map(|edge| edge.findings.clone()));
     // Every way not to pass has its finding; what has none was not asked, and proves nothing.
     let unproven = facts.checks.is_empty() || facts.checks.iter().any(|check| !check.passed());
     let unproven = unproven && findings.iter().all(|finding| finding.level != Level::Error);
@@ -48,7 +49,9 @@ pub fn decide(facts: &Facts) -> Report {
         findings.push(Finding::error("nothing-asked", message));
     }
     let numbers = Numbers::of(facts);
-    let metrics = numbers.metrics(facts);
+    let mut metrics = numbers.metrics(facts);
+    metrics.extend(facts.edge.iter().flat_map(|edge| edge.metrics.clone()));
+    let figures = facts.edge.iter().flat_map(|edge| edge.figures.clone());
     let unseen = wall.is_some()
         || unproven
         || facts
@@ -67,6 +70,7 @@ pub fn decide(facts: &Facts) -> Report {
         Draft::new(conclusion, title::of(facts, conclusion, wall))
             .findings(findings)
             .metrics(metrics)
+            .figures(figures.collect())
             .evidence(evidence(facts)),
     );
     let number = |value: Option<f64>, digits: usize| {

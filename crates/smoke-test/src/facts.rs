@@ -1,5 +1,6 @@
 //! What a run saw, as plain values: everything the verdict is decided from.
 
+use edge_checks::Judged;
 use verdict::Place;
 
 use crate::{
@@ -26,6 +27,8 @@ pub struct Facts {
     pub budgets: Budgets,
     /// The watch, when one was wanted and the checks passed.
     pub watch: Option<Watched>,
+    /// What was found at the edge, when it is to be looked at and the checks passed.
+    pub edge: Option<Judged>,
     /// What the watch is held to.
     pub limits: Limits,
 }

@@ -14,6 +14,7 @@ pub mod capture;
 pub mod compile;
 pub mod decide;
 pub mod decode;
+mod edge;
 pub mod expectations;
 pub mod facts;
 mod findings;

@@ -100,6 +100,8 @@ pub struct Plan {
     pub budgets: Budgets,
     /// How a watch is judged.
     pub limits: Limits,
+    /// What is expected of the edge, where the section says so.
+    pub edge: Option<edge_checks::Plan>,
     /// The load, where the section describes one.
     pub load: Option<Load>,
 }

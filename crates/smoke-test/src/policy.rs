@@ -11,6 +11,7 @@ pub use numbers::{BudgetPolicy, LoadPolicy, WatchPolicy};
 
 use std::collections::BTreeMap;
 
+use edge_checks::policy::EdgePolicy;
 use pipeline_config::{Located, Millis};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +21,6 @@ use crate::{
     strict::{RefusedWords, Refuses, Strict},
 };
 
-const NO_EDGE: &str = "checks are not supported yet: assert response headers with `expect.headers`";
 const NO_RETRY: &str = "is not needed: every check is repeated until the shared `deadline`";
 
 /// The `smoke` section.
@@ -39,6 +39,8 @@ pub struct Policy {
     pub checks: Vec<Strict<CheckPolicy>>,
     /// Checks that follow one another and hand values on.
     pub scenarios: Vec<Strict<ScenarioPolicy>>,
+    /// What the edge promises: security headers, TLS, caching, compression, a rate limit. Looked at once the checks passed.
+    pub edge: Option<EdgePolicy>,
     /// What the answers to the checks are held to together.
     pub budgets: Option<BudgetPolicy>,
     /// How the answers of a watch are judged; the input `watch` says how long it lasts.
@@ -66,7 +68,6 @@ impl Refuses for Policy {
             "certificate",
             "belongs to a check: write `expect: {tls: {certificate-days: 14}}`",
         ),
-        ("edge", NO_EDGE),
         ("retry", NO_RETRY),
     ];
 }

@@ -81,6 +81,11 @@ impl Prober {
         }
     }
 
+    /// What the requests are sent with.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// What keeps secrets out of texts.
     pub fn redactor(&self) -> Arc<Redactor> {
         Arc::clone(&self.redactor.lock().unwrap_or_else(PoisonError::into_inner))

@@ -8,6 +8,7 @@ use http_client::Deadline;
 
 use crate::{
     attempt::{Again, Attempt, Expected, Failure},
+    edge,
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
     lane::Walk,
     plan::{Form, Plan, VersionProbe},
@@ -50,6 +51,12 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
         version: None,
     };
     let passed = runner.rounds(&host).await;
+    let edge = match &plan.edge {
+        Some(wanted) if passed => {
+            Some(edge::check(wanted, &order.world.target, prober.client(), progress).await)
+        }
+        _ => None,
+    };
     let mut watch = None;
     if let (true, Some(length)) = (passed, order.watch) {
         watch = Some(runner.watch(&host, length).await);
@@ -77,6 +84,7 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
         checks: checks.collect(),
         budgets: plan.budgets,
         watch,
+        edge,
         limits: plan.limits,
     }
 }

@@ -101,6 +101,7 @@ fn facts(checks: Vec<CheckFacts>) -> Facts {
         checks,
         budgets: Budgets::default(),
         watch: None,
+        edge: None,
         limits: Limits::default(),
     }
 }

@@ -1,6 +1,6 @@
 //! The answer in one line: the worst thing first.
 
-use verdict::Conclusion;
+use verdict::{Conclusion, Level};
 
 use crate::{
     facts::{Facts, VersionEnd, VersionFacts},
@@ -49,6 +49,15 @@ pub(super) fn of(facts: &Facts, conclusion: Conclusion, wall: Option<Wall>) -> S
     }
     if conclusion == Conclusion::Error {
         return format!("not every check was asked of {host}");
+    }
+    let edge: Vec<_> = facts
+        .edge
+        .iter()
+        .flat_map(|edge| &edge.findings)
+        .filter(|finding| finding.level == Level::Error)
+        .collect();
+    if let Some(first) = edge.first() {
+        return format!("the edge of {host}: {}", first.message);
     }
     let version = facts
         .version

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ExpectPolicy, NO_EDGE, NO_RETRY};
+use super::{ExpectPolicy, NO_RETRY};
 use crate::{
     expectations::Scalar,
     strict::{RefusedWords, Refuses, Strict},
@@ -91,7 +91,10 @@ impl Refuses for CheckPolicy {
             "certificate",
             "is called `expect.tls.certificate-days` here",
         ),
-        ("edge", NO_EDGE),
+        (
+            "edge",
+            "belongs to the whole section: write `smoke: {edge: …}`",
+        ),
         ("retry", NO_RETRY),
         (
             "follow-redirects",
