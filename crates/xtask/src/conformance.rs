@@ -32,6 +32,20 @@ const CHECKS: &[Check] = &[
         test: ("conformance", "conformance"),
     },
     Check {
+        name: "edge",
+        about: "the edge checks against nginx, with openssl as a second opinion",
+        peers: &[],
+        programs: &[
+            (
+                "nginx",
+                "nginx and libnginx-mod-http-brotli-filter from Debian",
+            ),
+            ("openssl", "openssl from Debian"),
+        ],
+        package: "smoke-test",
+        test: ("edge_nginx", ""),
+    },
+    Check {
         name: "observatory",
         about: "the score of security headers against the MDN HTTP Observatory's own",
         peers: &["observatory"],
