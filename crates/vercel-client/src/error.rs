@@ -177,12 +177,21 @@ impl ApiError {
     /// What helps against it, where we know.
     #[must_use]
     pub fn fix(&self) -> Option<&'static str> {
-        Some(match (self.status.as_u16(), self.code.as_str()) {
+        // A used-up quota is named by the code or, behind a general code, by the message.
+        let quotas = [
+            "api-upload-free",
+            "api-upload-paid",
+            "api-deployments-free-per-day",
+        ];
+        let quota = quotas
+            .into_iter()
+            .find(|name| self.code == *name || self.message.contains(name));
+        Some(match (self.status.as_u16(), quota.unwrap_or(&self.code)) {
             (_, "api-upload-free") => {
-                "the Hobby plan allows 5,000 uploads in 24 hours and is locked until then: wait, or deploy fewer changed files"
+                "the Hobby plan allows 5,000 uploads in 24 hours and is locked until then: wait, or send one archive (`archive: always`)"
             }
             (_, "api-upload-paid") => {
-                "the Pro plan allows 40,000 uploads in 24 hours and is locked until then: wait, or deploy fewer changed files"
+                "the Pro plan allows 40,000 uploads in 24 hours and is locked until then: wait, or send one archive (`archive: always`)"
             }
             (_, "api-deployments-free-per-day") => {
                 "the Hobby plan allows 100 deployments a day: wait, or upgrade"

@@ -13,17 +13,7 @@ async fn a_release_is_one_success_on_production() {
     let staging = play.run(&["--environment", "staging"]).await;
     assert_eq!(staging.code, 0, "{staging:?}");
     let staged = play.stage().await;
-    let record = play.record(SHA, "production");
-    let promoted = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let promoted = play.promote(&staged).await;
     assert_eq!(promoted.code, 0, "{promoted:?}");
 
     let entries = play.sandbox.github.snapshot().deployments;

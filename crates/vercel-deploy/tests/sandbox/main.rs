@@ -7,10 +7,15 @@
 )]
 
 mod deploy;
+mod faults;
+mod folders;
 mod github;
 mod interrupt;
 mod promote;
+mod rebuild;
 mod rollback;
 mod rolling;
+mod rolling_steps;
 mod support;
 mod usage;
+mod warm;

@@ -16,17 +16,7 @@ async fn the_approved_bytes_go_live() {
     let before = play.production();
     let staged = play.stage().await;
     assert_eq!(play.production(), before, "staged serves nobody");
-    let record = play.record(SHA, "production");
-    let outcome = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let outcome = play.promote(&staged).await;
     assert_eq!(
         (outcome.code, outcome.output("conclusion")),
         (0, "pass"),
@@ -41,16 +31,7 @@ async fn the_approved_bytes_go_live() {
     assert_eq!(outcome.output("aliases"), play.snapshot().production_domain);
     assert_eq!(play.front_page().await, "<h1>second</h1>");
 
-    let again = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let again = play.promote(&staged).await;
     assert_eq!(again.code, 0, "{again:?}");
     assert_eq!(
         play.asked("POST", "/promote/"),
@@ -64,17 +45,7 @@ async fn nothing_goes_live_unless_record_bytes_and_deployment_agree() {
     let play = Play::start().await;
     let before = play.production();
     let staged = play.stage().await;
-    let promote = async |record: String| {
-        play.run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await
-    };
+    let promote = async |record: String| play.promote_by(&staged, &record).await;
     let refused = |outcome: &Ended, rule: &str| {
         assert_eq!(
             (outcome.code, outcome.rules()),
@@ -142,30 +113,12 @@ async fn a_record_that_cannot_be_read_decides_nothing() {
     assert_eq!(missing.code, 3, "{missing:?}");
     let record = play.record(SHA, "production");
     std::fs::write(&record, "{}").unwrap();
-    let empty = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let empty = play.promote_by(&staged, &record).await;
     assert_eq!(empty.code, 3, "{empty:?}");
     // Without the build nothing shows that the record is about these bytes.
     let record = play.record(SHA, "production");
     std::fs::remove_dir_all(play.output()).unwrap();
-    let unbuilt = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let unbuilt = play.promote_by(&staged, &record).await;
     assert_eq!(unbuilt.code, 3, "{unbuilt:?}");
     assert_eq!(play.production(), before);
 }
@@ -187,17 +140,7 @@ async fn a_failed_alias_job_is_a_fail_and_production_stays() {
     let before = play.production();
     let staged = play.stage().await;
     play.sandbox.vercel.add_mishap(Mishap::AliasError);
-    let record = play.record(SHA, "production");
-    let outcome = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let outcome = play.promote(&staged).await;
     assert_eq!(outcome.code, 1, "{outcome:?}");
     assert_eq!(outcome.rules(), ["alias-job-failed", "domain-elsewhere"]);
     assert_eq!(
@@ -209,16 +152,7 @@ async fn a_failed_alias_job_is_a_fail_and_production_stays() {
     );
 
     // The same promote, tried again, is not mistaken for the failed one.
-    let outcome = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let outcome = play.promote(&staged).await;
     assert_eq!(
         (outcome.code, play.production()),
         (0, staged),
@@ -233,17 +167,7 @@ async fn a_lost_answer_is_settled_by_the_domains() {
     let fault = Fault::on(Side::Vercel, "POST", "/v10/projects/*/promote/*")
         .action(Action::CommitThenStatus(500));
     play.sandbox.vercel.add_fault(fault);
-    let record = play.record(SHA, "production");
-    let outcome = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let outcome = play.promote(&staged).await;
     assert_eq!(
         (outcome.code, play.production()),
         (0, staged),
@@ -288,17 +212,7 @@ async fn a_domain_that_breaks_with_the_move_is_a_fail() {
         body: None,
         place,
     });
-    let record = play.record(SHA, "production");
-    let outcome = play
-        .run(&[
-            "--mode",
-            "promote",
-            "--deployment",
-            &staged,
-            "--record",
-            &record,
-        ])
-        .await;
+    let outcome = play.promote(&staged).await;
     assert_eq!(
         (outcome.code, outcome.rules()),
         (1, vec!["domain-broken"]),

@@ -10,7 +10,7 @@ use fake_runner::Ended;
 
 use crate::support::{Play, SHA};
 
-async fn roll(play: &Play, deployment: &str, more: &[&str]) -> Ended {
+pub(crate) async fn roll(play: &Play, deployment: &str, more: &[&str]) -> Ended {
     let record = play.record(SHA, "production");
     let mut arguments = vec![
         "--mode",
@@ -25,7 +25,7 @@ async fn roll(play: &Play, deployment: &str, more: &[&str]) -> Ended {
     play.run(&arguments).await
 }
 
-async fn staged() -> (Play, String, String) {
+pub(crate) async fn staged() -> (Play, String, String) {
     let play = Play::start().await;
     play.sandbox.vercel.enable_rolling_release(&[10, 50]);
     let before = play.production();

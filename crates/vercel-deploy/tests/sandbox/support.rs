@@ -142,6 +142,27 @@ impl Play {
         outcome.output("deployment-id").to_owned()
     }
 
+    /// Promotes with the record of the build as it is now.
+    pub(crate) async fn promote(&self, staged: &str) -> Ended {
+        let record = self.record(SHA, "production");
+        self.promote_by(staged, &record).await
+    }
+
+    /// Promotes with this record.
+    pub(crate) async fn promote_by(&self, staged: &str, record: &str) -> Ended {
+        let mode = ["--mode", "promote", "--deployment", staged];
+        self.run(&[&mode[..], &["--record", record]].concat()).await
+    }
+
+    /// Deploys and promotes a second version; gives the ids of the first and the second.
+    pub(crate) async fn second_version(&self) -> (String, String) {
+        let first = self.production();
+        let staged = self.stage().await;
+        let outcome = self.promote(&staged).await;
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        (first, staged)
+    }
+
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.sandbox.vercel.snapshot()
     }
