@@ -61,6 +61,14 @@ const CHECKS: &[Check] = &[
         package: "sandbox",
         test: ("vercel", "cli::"),
     },
+    Check {
+        name: "emulate",
+        about: "vercel-deploy against npm's emulate, another stand-in for Vercel's API",
+        peers: &["emulate"],
+        programs: &[NODE],
+        package: "vercel-deploy",
+        test: ("emulate", ""),
+    },
 ];
 
 /// What runs the peers from npm.
