@@ -174,7 +174,7 @@ impl Client {
         let mut followed = 0;
         loop {
             let response = self.once(request, &method, &url, body).await?;
-            let Some(hop) = redirect::next(
+            let Some(hop) = redirect::next_hop(
                 rule,
                 followed,
                 &url,

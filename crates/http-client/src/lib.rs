@@ -24,7 +24,7 @@ pub use client::Client;
 pub use deadline::{Deadline, DeadlineExceeded};
 pub use error::Error;
 pub use redact::{Redactor, Secret};
-pub use redirect::Redirects;
+pub use redirect::{Hop, Redirects, next_hop};
 pub use request::{Body, Request};
 pub use response::{Response, Timings, Tls};
 pub use retry::{Attempt, Decision, GiveUp, RetryPolicy};

@@ -17,15 +17,19 @@ pub enum Redirects {
 
 /// The next request of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hop {
-    pub(crate) url: Url,
-    pub(crate) method: Method,
+pub struct Hop {
+    /// Where it goes.
+    pub url: Url,
+    /// Its method.
+    pub method: Method,
     /// False where the method became GET and the body went with it.
-    pub(crate) keeps_body: bool,
+    pub keeps_body: bool,
 }
 
-/// The hop an answer asks for, if `rule` allows it after `followed` earlier ones.
-pub(crate) fn next(
+/// The hop an answer asks for, if `rule` allows it after `followed` earlier ones. For callers that look at each answer on
+/// the way, such as for its cookies; [`Client`](crate::Client) follows by itself.
+#[must_use]
+pub fn next_hop(
     rule: Redirects,
     followed: u8,
     from: &Url,
@@ -75,7 +79,7 @@ mod tests {
     ) -> Option<(String, Method, bool)> {
         let headers: HeaderMap = [(LOCATION, to.parse().unwrap())].into_iter().collect();
         let from: Url = "https://host.example/a/b?c".parse().unwrap();
-        next(
+        next_hop(
             rule,
             followed,
             &from,

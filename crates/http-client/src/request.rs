@@ -92,6 +92,13 @@ impl Request {
         self
     }
 
+    /// With these headers, in place of all earlier ones.
+    #[must_use]
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
     /// With a header whose value is a secret: sent to this URL's scheme, host and port only, and removed from errors.
     #[must_use]
     pub fn secret_header(mut self, name: HeaderName, value: Secret) -> Self {

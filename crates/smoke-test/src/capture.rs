@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 use verdict::Place;
 
-use crate::{rule::Mismatch, seen::Seen, select::Query};
+use crate::{hurl::Extract, rule::Mismatch, seen::Seen, select::Query};
 
 /// A value to take.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub enum Source {
     Matches(Regex),
     /// An element of an HTML body.
     Selector(Query),
+    /// What a query of a `.hurl` file finds.
+    Hurl(Extract),
 }
 
 /// A value that was taken.
@@ -80,6 +82,7 @@ impl Capture {
                 .next()
                 .map(Value::from)
                 .ok_or_else(|| format!("`{}` finds no element", query.written())),
+            Source::Hurl(extract) => extract.value(seen),
         };
         match found {
             Ok(value) => Ok(Captured {

@@ -22,7 +22,7 @@ pub use lanes::check;
 pub(crate) use settings::setting;
 
 use self::{
-    lanes::lanes,
+    lanes::Lanes,
     numbers::{budgets, limits, load},
     settings::version_probe,
 };
@@ -145,17 +145,19 @@ pub fn compile(
         plan.edge = edge::compile(written, &mut compiler(section, &mut problems));
     }
     let asking = (!files.replace).then_some(base).into_iter().chain(sections);
-    let mut names = BTreeSet::new();
+    let mut lanes = Lanes {
+        base,
+        secrets,
+        world,
+        names: BTreeSet::new(),
+        plan: &mut plan,
+        problems: &mut problems,
+    };
     for section in asking {
-        lanes(
-            base,
-            section,
-            secrets,
-            world,
-            &mut names,
-            &mut plan,
-            &mut problems,
-        );
+        lanes.section(section);
+    }
+    for (file, document) in &files.hurl {
+        lanes.hurl(file, document);
     }
     if problems.is_empty() {
         problems.extend(select(&mut plan, tags));

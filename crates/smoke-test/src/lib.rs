@@ -19,6 +19,7 @@ pub mod expectations;
 pub mod facts;
 mod findings;
 mod health;
+pub mod hurl;
 mod inputs;
 pub mod jar;
 pub mod lane;

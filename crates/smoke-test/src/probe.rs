@@ -7,8 +7,8 @@ use std::{
 };
 
 use http_client::{
-    Answer, Backoff, Client, Deadline, Method, Redactor, Request, RetryPolicy, Secret, Url,
-    classify, header,
+    Answer, Backoff, Body, Client, Deadline, Method, Redactor, Redirects, Request, RetryPolicy,
+    Secret, Url, classify, header, next_hop,
 };
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
@@ -109,29 +109,71 @@ impl Prober {
             .map_or(Duration::ZERO, |limit| limit.duration());
         // Twice the limit, so that "too slow" can be told from "no answer".
         let patience = PATIENCE.max(allowed.saturating_mul(2));
-        let mut request = Request::new(check.method.clone(), check.url.clone()).timeout(patience);
-        for (name, value) in &check.headers {
-            request = request.header(name.clone(), value.clone());
-        }
-        request = request.body(check.body.clone());
-        if let Some(jar) = jar {
-            let own = check.headers.get(header::COOKIE);
-            let jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(cookies) = jar.header(&check.url, own, Timestamp::now()) {
-                request = request.header(header::COOKIE, cookies);
-            }
-        }
-        let brought = self.send(request).await;
-        if let (Some(jar), Ok(answer)) = (jar, &brought) {
-            let mut jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
-            jar.keep(&answer.response.url, &answer.response.headers, answer.now);
-        }
+        let brought = self.follow(check, patience, jar).await;
         assess(
             check,
             expected,
             brought.as_ref().map_err(Clone::clone),
             &self.redactor(),
         )
+    }
+
+    /// Sends the check's request, and those that its redirects lead to.
+    async fn follow(
+        &self,
+        check: &Check,
+        patience: Duration,
+        jar: Option<&Mutex<Jar>>,
+    ) -> Result<Answered, Trouble> {
+        let (mut url, mut method, mut body) =
+            (check.url.clone(), check.method.clone(), check.body.clone());
+        let mut headers = check.headers.clone();
+        let rule = Redirects::Anywhere(check.redirects);
+        for followed in 0..=check.redirects {
+            let mut request = Request::new(method.clone(), url.clone())
+                .timeout(patience)
+                .headers(headers.clone())
+                .body(body.clone());
+            if let Some(jar) = jar {
+                let own = headers.get(header::COOKIE);
+                let jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(cookies) = jar.header(&url, own, Timestamp::now()) {
+                    request = request.header(header::COOKIE, cookies);
+                }
+            }
+            let answer = self.send(request).await?;
+            let response = &answer.response;
+            if let Some(jar) = jar {
+                let mut jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
+                jar.keep(&response.url, &response.headers, answer.now);
+            }
+            let (status, given) = (response.status, &response.headers);
+            let Some(hop) = next_hop(rule, followed, &url, &method, status, given) else {
+                // A wall redirects to its login, which is no endless chain.
+                let leads_on = check.redirects > 0 && followed == check.redirects;
+                let asks = status.is_redirection() && given.contains_key(header::LOCATION);
+                if leads_on && asks {
+                    break;
+                }
+                return Ok(answer);
+            };
+            if hop.url.origin() != url.origin() {
+                for name in [header::AUTHORIZATION, header::COOKIE] {
+                    headers.remove(name);
+                }
+            }
+            if !hop.keeps_body {
+                body = Body::Empty;
+                headers.remove(header::CONTENT_TYPE);
+            }
+            (url, method) = (hop.url, hop.method);
+        }
+        Err(Trouble {
+            rule: "endless-redirects",
+            message: format!("more than {} redirects in a row", check.redirects),
+            fix: None,
+            may_have_landed: true,
+        })
     }
 
     /// Asks for the version once.

@@ -9,7 +9,9 @@ mod text;
 
 pub use body::{Schema, SelectorRule};
 pub use connection::TlsVersion;
+pub(crate) use connection::expires_at;
 pub use json::JsonRule;
+pub(crate) use json::equal;
 pub use text::TextRule;
 
 use std::borrow::Cow;
@@ -20,7 +22,7 @@ use regex_lite::Regex;
 use serde_json_path::JsonPath;
 use verdict::{Digest, Level, Place};
 
-use crate::{health, quote::quote, seen::Seen, status::StatusSet};
+use crate::{health, hurl::Assertion, quote::quote, seen::Seen, status::StatusSet};
 
 /// Something that must hold of an answer.
 #[derive(Clone, Debug)]
@@ -54,6 +56,10 @@ pub enum Demand {
     Json(JsonPath, JsonRule),
     /// The JSON body is valid.
     Schema(Schema),
+    /// The body is exactly this.
+    Body(Vec<u8>),
+    /// A line of a `.hurl` file holds.
+    Hurl(Box<Assertion>),
     /// What the selector finds in the HTML body passes.
     Selector(SelectorRule),
     /// Every service the JSON body names is healthy.
@@ -189,6 +195,12 @@ fn plain_rule(demand: &Demand, seen: &Seen<'_>, redactor: &Redactor) -> Option<M
                 Mismatch::error("body", message)
             })
         }
+        Demand::Body(expected) => (response.body != *expected).then(|| {
+            let expected = String::from_utf8_lossy(expected);
+            let message = format!("the body is not {}", quote(redactor, &expected));
+            Mismatch::error("body", message)
+        }),
+        Demand::Hurl(assertion) => assertion.judge(seen, redactor),
         Demand::Selector(rule) => rule.judge(seen, redactor),
         // Without the measured time, so that two runs over the limit are the same finding.
         Demand::MaxTime(limit) => connection::slower(response.timings.total, *limit)

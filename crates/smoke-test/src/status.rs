@@ -26,6 +26,11 @@ impl StatusSet {
         Self(vec![StatusRange::Class(digit)])
     }
 
+    /// This status alone.
+    pub fn one(status: u16) -> Self {
+        Self(vec![StatusRange::One(status)])
+    }
+
     /// The statuses whose `Location` is followed by browsers.
     pub fn redirects() -> Self {
         Self([301, 302, 303, 307, 308].map(StatusRange::One).to_vec())

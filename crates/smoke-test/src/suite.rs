@@ -8,7 +8,11 @@ use ignore::WalkBuilder;
 use pipeline_config::{ConfigFile, Section};
 use verdict::{Evidence, Place};
 
-use crate::{policy::Policy, strict::Strict};
+use crate::{
+    hurl::{self, Document},
+    policy::Policy,
+    strict::Strict,
+};
 
 /// A `smoke` section and the file it is from.
 pub type SuiteSection = Section<Strict<Policy>>;
@@ -23,6 +27,8 @@ const NOT_OURS: [&str; 2] = ["node_modules", ".git"];
 pub struct Files {
     /// Their sections, sorted by path.
     pub sections: Vec<SuiteSection>,
+    /// The `.hurl` files with their names, sorted by path.
+    pub hurl: Vec<(String, Document)>,
     /// Whether they stand in place of the checks of `stagegate.yml`.
     pub replace: bool,
     /// They themselves.
@@ -67,12 +73,8 @@ pub fn read(
         ..Files::default()
     };
     for path in paths {
-        match section(&path, context) {
-            Ok((section, read)) => {
-                files.sections.push(section);
-                files.evidence.push(read);
-            }
-            Err(problem) => problems.push(problem),
+        if let Err(found) = files.add(&path, context) {
+            problems.extend(found);
         }
     }
     if problems.is_empty() {
@@ -82,28 +84,38 @@ pub fn read(
     }
 }
 
-fn section(path: &Path, context: &Context) -> Result<(SuiteSection, Evidence), Problem> {
-    let shown = context.display(path);
-    if path
-        .extension()
-        .is_some_and(|extension| extension == "hurl")
-    {
-        return Err(Problem::new(format!("{shown}: .hurl files are not supported yet"))
-            .fix("write the checks as a `smoke` section; the names of its expectations follow Hurl's"));
+impl Files {
+    fn add(&mut self, path: &Path, context: &Context) -> Result<(), Vec<Problem>> {
+        let shown = context.display(path);
+        let (bytes, evidence) = context
+            .read(path, LARGEST)
+            .map_err(|error| vec![Problem::new(error.to_string())])?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| vec![Problem::new(format!("{shown} is no UTF-8 text"))])?;
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "hurl")
+        {
+            let document = hurl::read(&shown, &text)?;
+            self.hurl.push((shown, document));
+        } else {
+            let section = section(&shown, text).map_err(|problem| vec![problem])?;
+            self.sections.push(section);
+        }
+        self.evidence.push(evidence);
+        Ok(())
     }
-    let (bytes, evidence) = context
-        .read(path, LARGEST)
-        .map_err(|error| Problem::new(error.to_string()))?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Problem::new(format!("{shown} is no UTF-8 text")))?;
-    let section = ConfigFile::from_text(&shown, text)
+}
+
+fn section(shown: &str, text: String) -> Result<SuiteSection, Problem> {
+    let section = ConfigFile::from_text(shown, text)
         .section::<Strict<Policy>>("smoke")
         .map_err(|error| {
             gate::Error::from(error)
                 .problems()
                 .first()
                 .cloned()
-                .unwrap_or_else(|| Problem::new(&shown))
+                .unwrap_or_else(|| Problem::new(shown))
         })?;
     if section.file.is_none() {
         return Err(Problem::new(format!("{shown} has no `smoke` section"))
@@ -113,7 +125,7 @@ fn section(path: &Path, context: &Context) -> Result<(SuiteSection, Evidence), P
         let message = "a suite file names no further `suites`: name them in stagegate.yml";
         return Err(Problem::new(message).at(section.place(first)));
     }
-    Ok((section, evidence))
+    Ok(section)
 }
 
 /// The files a glob names. `*` stays inside a folder, `**` crosses folders.

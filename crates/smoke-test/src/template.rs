@@ -3,7 +3,8 @@
 use gate::Problem;
 
 use crate::{
-    compile, plan::Check, policy::CheckPolicy, strict::Strict, variables::Variables, world::World,
+    compile, hurl, plan::Check, policy::CheckPolicy, strict::Strict, variables::Variables,
+    world::World,
 };
 
 /// What a check is made of.
@@ -22,6 +23,8 @@ pub struct Template {
 pub enum Source {
     /// In a `smoke` section.
     Section(Strict<CheckPolicy>),
+    /// In a `.hurl` file.
+    Hurl(hurl::Entry),
 }
 
 impl Template {
@@ -37,6 +40,7 @@ impl Template {
     ) -> Result<Check, Vec<Problem>> {
         match &self.source {
             Source::Section(policy) => compile::check(self, policy, world, variables, used),
+            Source::Hurl(entry) => hurl::check(self, entry, world, variables, used),
         }
     }
 }

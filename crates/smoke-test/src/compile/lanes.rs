@@ -8,16 +8,19 @@ use std::{
 use gate::Problem;
 use pipeline_config::Located;
 use serde_json::Value;
+use verdict::Place;
 
 use super::{
     Compiler,
     check::{check as plain_check, keep_private, place_of},
+    compiler,
     fill::Filler,
 };
 use crate::{
     expectations::Scalar,
+    hurl::Document,
     plan::{Check, Form, Lane, Plan, Step},
-    policy::CheckPolicy,
+    policy::{CheckPolicy, ScenarioPolicy},
     strict::Strict,
     suite::SuiteSection,
     template::{Source, Template},
@@ -28,66 +31,114 @@ use crate::{
 /// Stands in for captures while a suite is read: it is a text, a number and a part of a path.
 const STAND_IN: &str = "0";
 
-/// Adds a section's lanes to the plan.
-pub(super) fn lanes(
-    base: &SuiteSection,
-    section: &SuiteSection,
-    secrets: &Variables,
-    world: &World,
-    names: &mut BTreeSet<String>,
-    plan: &mut Plan,
-    problems: &mut Vec<Problem>,
-) {
-    let mut compiler = Compiler {
-        file: section.file.as_deref(),
-        problems,
-    };
-    let mut variables = secrets.clone();
-    written(&base.values.variables, &mut variables, None);
-    written(
-        &section.values.variables,
-        &mut variables,
-        Some(&mut compiler),
-    );
-    let mut maker = Maker {
-        variables: Arc::new(variables),
-        world,
-        names,
-        compiler,
-    };
-    for policy in &section.values.checks {
-        if policy.always || !policy.captures.is_empty() {
-            let message =
-                "`always` and `captures` belong to a step of `scenarios`: a check stands alone";
-            maker.compiler.refuse(&place_of(policy), message);
+/// Where lanes go, and what all of them share.
+pub(super) struct Lanes<'a> {
+    pub(super) base: &'a SuiteSection,
+    pub(super) secrets: &'a Variables,
+    pub(super) world: &'a World,
+    pub(super) names: BTreeSet<String>,
+    pub(super) plan: &'a mut Plan,
+    pub(super) problems: &'a mut Vec<Problem>,
+}
+
+impl Lanes<'_> {
+    /// The values a file starts with: secrets, those of the config file, its own.
+    fn variables(&mut self, section: Option<&SuiteSection>) -> Variables {
+        let mut variables = self.secrets.clone();
+        let address = self.world.target.url().as_str().trim_end_matches('/');
+        variables.set("url", Value::from(address));
+        written(&self.base.values.variables, &mut variables, None);
+        if let Some(section) = section {
+            let mut compiler = compiler(section, self.problems);
+            written(
+                &section.values.variables,
+                &mut variables,
+                Some(&mut compiler),
+            );
         }
-        let step = maker.step(None, policy, &mut BTreeSet::new());
-        plan.lanes.push(Lane {
-            tags: policy.tags.clone(),
-            steps: vec![step],
-            variables: Arc::clone(&maker.variables),
-            linked: false,
-        });
+        variables
     }
-    for scenario in &section.values.scenarios {
-        if scenario.steps.is_empty() {
-            let message = "a scenario without steps proves nothing";
-            maker.compiler.refuse(&scenario.name, message);
-        }
-        let mut captured = BTreeSet::new();
-        let mut steps = Vec::new();
-        for policy in &scenario.steps {
-            if !policy.tags.is_empty() {
-                let message = "`tags` belong to the scenario: its steps are asked together";
+
+    /// Adds a section's lanes.
+    pub(super) fn section(&mut self, section: &SuiteSection) {
+        let variables = Arc::new(self.variables(Some(section)));
+        let mut maker = Maker {
+            variables: Arc::clone(&variables),
+            world: self.world,
+            names: &mut self.names,
+            compiler: compiler(section, self.problems),
+        };
+        let lanes = section.values.checks.iter().map(|policy| {
+            if policy.always || !policy.captures.is_empty() {
+                let message =
+                    "`always` and `captures` belong to a step of `scenarios`: a check stands alone";
                 maker.compiler.refuse(&place_of(policy), message);
             }
-            steps.push(maker.step(Some(&scenario.name.value), policy, &mut captured));
+            let step = maker.step(None, policy, &mut BTreeSet::new());
+            (policy.tags.clone(), vec![step], false)
+        });
+        let mut lanes: Vec<_> = lanes.collect();
+        for scenario in &section.values.scenarios {
+            lanes.push((scenario.tags.clone(), maker.scenario(scenario), true));
         }
-        plan.lanes.push(Lane {
-            tags: scenario.tags.clone(),
+        for (tags, steps, linked) in lanes {
+            self.plan.lanes.push(Lane {
+                tags,
+                steps,
+                variables: Arc::clone(&variables),
+                linked,
+            });
+        }
+    }
+
+    /// Adds the lane of a `.hurl` file.
+    pub(super) fn hurl(&mut self, file: &str, document: &Document) {
+        let variables = self.variables(None);
+        let mut known = variables.clone();
+        let mut captured = BTreeSet::new();
+        let mut steps = Vec::new();
+        for entry in &document.entries {
+            let mut name = format!("{file}: {}", entry.request());
+            if !self.names.insert(name.clone()) {
+                name = format!("{name} (line {})", entry.line());
+                self.names.insert(name.clone());
+            }
+            let template = Template {
+                name: name.clone(),
+                file: Some(file.to_owned()),
+                source: Source::Hurl(entry.clone()),
+            };
+            let mut open = false;
+            let made = template.make(self.world, &known, &mut |name| {
+                open |= captured.contains(name)
+            });
+            let form = match made {
+                Ok(check) if !open => Form::Ready(Arc::new(check)),
+                Ok(_) => Form::Open(Arc::new(template)),
+                Err(found) => {
+                    self.problems.extend(found);
+                    Form::Open(Arc::new(template))
+                }
+            };
+            for name in entry.captured() {
+                known.set(name, Value::from(STAND_IN));
+                captured.insert(name.to_owned());
+            }
+            steps.push(Step {
+                name,
+                place: Some(Place::line(file, entry.line())),
+                request: entry.request(),
+                max_time: None,
+                safe: entry.method().is_safe(),
+                always: false,
+                form,
+            });
+        }
+        self.plan.lanes.push(Lane {
+            tags: document.tags.clone(),
+            linked: steps.len() > 1,
             steps,
-            variables: Arc::clone(&maker.variables),
-            linked: true,
+            variables: Arc::new(variables),
         });
     }
 }
@@ -114,6 +165,24 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// The steps of a scenario.
+    fn scenario(&mut self, scenario: &ScenarioPolicy) -> Vec<Step> {
+        if scenario.steps.is_empty() {
+            let message = "a scenario without steps proves nothing";
+            self.compiler.refuse(&scenario.name, message);
+        }
+        let mut captured = BTreeSet::new();
+        let mut steps = Vec::new();
+        for policy in &scenario.steps {
+            if !policy.tags.is_empty() {
+                let message = "`tags` belong to the scenario: its steps are asked together";
+                self.compiler.refuse(&place_of(policy), message);
+            }
+            steps.push(self.step(Some(&scenario.name.value), policy, &mut captured));
+        }
+        steps
+    }
+
     /// A step; mistakes are with the compiler. `captured` are the names that earlier steps capture.
     fn step(
         &mut self,

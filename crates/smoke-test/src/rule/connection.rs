@@ -57,14 +57,10 @@ pub(super) fn too_old(answer: &Answered, oldest: TlsVersion) -> Option<Mismatch>
 }
 
 pub(super) fn expires(answer: &Answered, days: u32) -> Option<Mismatch> {
-    let Some(tls) = &answer.response.tls else {
+    if answer.response.tls.is_none() {
         return Some(not_encrypted());
-    };
-    let left = tls.certificate.as_ref().and_then(|der| {
-        let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let seconds = certificate.validity().not_after.timestamp() - answer.now.as_second();
-        Some(seconds.div_euclid(86_400))
-    });
+    }
+    let left = expires_at(answer).map(|end| (end - answer.now.as_second()).div_euclid(86_400));
     let message = match left {
         Some(left) if left >= i64::from(days) => return None,
         Some(left) => {
@@ -73,6 +69,13 @@ pub(super) fn expires(answer: &Answered, days: u32) -> Option<Mismatch> {
         None => "the server's certificate cannot be read".to_owned(),
     };
     Some(Mismatch::error("certificate", message))
+}
+
+/// The end of the server's certificate, in seconds since 1970.
+pub(crate) fn expires_at(answer: &Answered) -> Option<i64> {
+    let der = answer.response.tls.as_ref()?.certificate.as_ref()?;
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    Some(certificate.validity().not_after.timestamp())
 }
 
 fn not_encrypted() -> Mismatch {

@@ -100,7 +100,7 @@ fn contains(node: &Value, part: &Value) -> bool {
 }
 
 /// Equality as people mean it: `1` and `1.0` are the same number.
-fn equal(one: &Value, two: &Value) -> bool {
+pub(crate) fn equal(one: &Value, two: &Value) -> bool {
     match (one, two) {
         (Value::Number(one), Value::Number(two)) => one == two || one.as_f64() == two.as_f64(),
         (Value::Array(one), Value::Array(two)) => {
