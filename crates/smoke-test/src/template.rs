@@ -22,9 +22,9 @@ pub struct Template {
 #[derive(Clone, Debug)]
 pub enum Source {
     /// In a `smoke` section.
-    Section(Strict<CheckPolicy>),
+    Section(Box<Strict<CheckPolicy>>),
     /// In a `.hurl` file.
-    Hurl(hurl::Entry),
+    Hurl(Box<hurl::Entry>),
 }
 
 impl Template {

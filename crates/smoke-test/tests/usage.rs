@@ -112,7 +112,7 @@ fn suites_come_from_files_with_their_own_lines() {
     );
     assert!(!server.asked().contains(&"GET /unused".to_owned()));
 
-    runner.write("smoke/c.hurl", "GET /\n");
+    runner.write("smoke/c.hurl", "GET /\nHTTP/2 200\n");
     runner.write("smoke/d.yml", "checks: []\n");
     let ran = runner.run(&[
         "--url",
@@ -132,7 +132,7 @@ fn suites_come_from_files_with_their_own_lines() {
     assert!(
         messages
             .iter()
-            .any(|message| message.contains(".hurl files are not supported yet")),
+            .any(|message| message.contains("the version of HTTP is not tested")),
         "{messages:?}"
     );
     assert!(

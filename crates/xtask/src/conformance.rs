@@ -74,17 +74,45 @@ const CHECKS: &[Check] = &[
 /// What runs the peers from npm.
 const NODE: (&str, &str) = ("node", "Node.js 20.19 or newer");
 
+/// Comparisons whose peer takes too long to install for every run of all: they are run by their name only.
+const BY_NAME: &[Check] = &[Check {
+    name: "hurl",
+    about: "whether .hurl files pass and fail as with Hurl itself",
+    peers: &[],
+    programs: &[(
+        "hurl",
+        "Hurl 8 by `cargo install hurl --locked`, which needs libclang and the development files of libxml2 and OpenSSL",
+    )],
+    package: "smoke-test",
+    test: ("hurl", "agrees"),
+}];
+
 /// Runs all comparisons, or one, and stops at the first that fails.
 ///
 /// # Errors
 /// When the name is unknown, a peer or program is missing, or the test fails or does not exist.
 pub fn run(root: &Path, name: Option<&str>) -> Result<(), Error> {
-    let chosen: Vec<_> = CHECKS
-        .iter()
-        .filter(|check| name.is_none_or(|name| name == check.name))
-        .collect();
+    let chosen: Vec<_> = match name {
+        Some(name) => CHECKS
+            .iter()
+            .chain(BY_NAME)
+            .filter(|check| check.name == name)
+            .collect(),
+        None => CHECKS.iter().collect(),
+    };
+    for left_out in BY_NAME.iter().filter(|_| name.is_none()) {
+        let name = left_out.name;
+        let _ = writeln!(
+            std::io::stderr(),
+            "{name}: NOT RUN, only by its name: cargo xtask conformance {name}"
+        );
+    }
     if chosen.is_empty() {
-        let known: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
+        let known: Vec<_> = CHECKS
+            .iter()
+            .chain(BY_NAME)
+            .map(|check| check.name)
+            .collect();
         return Err(Error::Unknown(format!(
             "no comparison `{}`; there are: {}",
             name.unwrap_or_default(),

@@ -106,7 +106,7 @@ impl Lanes<'_> {
             let template = Template {
                 name: name.clone(),
                 file: Some(file.to_owned()),
-                source: Source::Hurl(entry.clone()),
+                source: Source::Hurl(Box::new(entry.clone())),
             };
             let mut open = false;
             let made = template.make(self.world, &known, &mut |name| {
@@ -212,7 +212,7 @@ impl Maker<'_> {
         let template = Template {
             name: name.clone(),
             file: self.compiler.file.map(str::to_owned),
-            source: Source::Section(policy.clone()),
+            source: Source::Section(Box::new(policy.clone())),
         };
         let mut known = (*self.variables).clone();
         for name in captured.iter() {

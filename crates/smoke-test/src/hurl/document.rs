@@ -158,40 +158,26 @@ impl<'a> Reader<'a> {
         let mut cursor = self.cursor(line);
         cursor.space();
         cursor.eat("HTTP");
-        if cursor.rest().starts_with('/') {
-            self.refuse(
-                &cursor,
-                "the version of HTTP is not tested: write `HTTP` alone",
-            );
-            return;
-        }
-        cursor.space();
+        let read = if cursor.rest().starts_with('/') {
+            Err(cursor.fault("the version of HTTP is not tested: write `HTTP` alone"))
+        } else {
+            code(&mut cursor)
+        };
         let spot = cursor.spot();
-        let code = match cursor.token().raw.as_str() {
-            "*" => Ok(None),
-            text => match text.parse::<u16>() {
-                Ok(code) if (100..=599).contains(&code) => Ok(Some(code)),
-                _ => Err(format!(
-                    "`{text}` is no status: write one like `200`, or `*`"
-                )),
-            },
+        // Noted also when it is not understood, so that its lack is not complained of as well.
+        let status = read.map_err(|fault| self.faults.push(fault)).ok();
+        let Some(entry) = self.document.entries.last_mut() else {
+            return;
         };
-        let code = match code {
-            Ok(code) => code,
-            Err(message) => {
-                self.faults.push(Fault { spot, message });
-                None
-            }
-        };
-        if let Err(fault) = cursor.end() {
-            self.faults.push(fault);
-        }
-        if let Some(entry) = self.document.entries.last_mut() {
-            let twice = entry.expected.replace(Status { code, spot }).is_some();
-            if twice {
-                let message = "a request has one answer: this is the second `HTTP`".to_owned();
-                self.faults.push(Fault { spot, message });
-            }
+        let status = status.unwrap_or(Status { code: None, spot });
+        if let Some(first) = entry.expected.replace(status) {
+            self.faults.push(Fault {
+                spot,
+                message: format!(
+                    "a request has one answer, and line {} says `HTTP` already",
+                    first.spot.line
+                ),
+            });
         }
     }
 
@@ -380,6 +366,25 @@ impl<'a> Reader<'a> {
             line = next;
         }
     }
+}
+
+/// The status after `HTTP`.
+fn code(cursor: &mut Cursor<'_>) -> Result<Status, Fault> {
+    cursor.space();
+    let start = cursor.clone();
+    let code = match cursor.token().raw.as_str() {
+        "*" => None,
+        text => match text.parse::<u16>() {
+            Ok(code) if (100..=599).contains(&code) => Some(code),
+            _ => {
+                let message = format!("`{text}` is no status: write one like `200`, or `*`");
+                return Err(start.fault(message));
+            }
+        },
+    };
+    cursor.end()?;
+    let spot = start.spot();
+    Ok(Status { code, spot })
 }
 
 /// The method of a request line: capitals and then an address.

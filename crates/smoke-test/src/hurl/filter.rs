@@ -41,10 +41,13 @@ impl MadeFilter {
             ))
         };
         Ok(Some(match (self, datum) {
-            (Self::Count, datum) => match count(&datum) {
-                Some(count) => Datum::integer(count),
-                None => return unfit(&datum),
-            },
+            // Of a text only `isEmpty` asks for the length.
+            (Self::Count, datum @ (Datum::Bytes(_) | Datum::Json(Value::Array(_)))) => {
+                match count(&datum) {
+                    Some(count) => Datum::integer(count),
+                    None => return unfit(&datum),
+                }
+            }
             (Self::First, Datum::Json(Value::Array(list))) => return Ok(nth(list, 0)),
             (Self::Last, Datum::Json(Value::Array(list))) => return Ok(nth(list, -1)),
             (Self::Nth(index), Datum::Json(Value::Array(list))) => return Ok(nth(list, *index)),
@@ -56,7 +59,7 @@ impl MadeFilter {
                 Some(number) => Datum::Json(Value::Number(number)),
                 None => return unfit(&datum),
             },
-            (Self::ToText, datum) => Datum::text(datum.shown()),
+            (Self::ToText, datum) if !is_made_of_parts(&datum) => Datum::text(datum.shown()),
             (Self::UrlEncode, Datum::Json(Value::String(text))) => Datum::text(encoded(&text)),
             (Self::UrlDecode, Datum::Json(Value::String(text))) => {
                 Datum::text(String::from_utf8_lossy(&decoded(&text)))
@@ -95,6 +98,13 @@ impl MadeFilter {
             (_, datum) => return unfit(&datum),
         }))
     }
+}
+
+fn is_made_of_parts(datum: &Datum) -> bool {
+    matches!(
+        datum,
+        Datum::Bytes(_) | Datum::Json(Value::Array(_) | Value::Object(_))
+    )
 }
 
 /// How many elements, members or bytes it has.

@@ -23,7 +23,7 @@ fn check(document: &Document, index: usize) -> Result<Check, String> {
     let template = Template {
         name: "n".to_owned(),
         file: Some("a.hurl".to_owned()),
-        source: Source::Hurl(document.entries[index].clone()),
+        source: Source::Hurl(Box::new(document.entries[index].clone())),
     };
     template
         .make(&world("https://app.example"), &variables, &mut |_| {})

@@ -82,9 +82,8 @@ impl Extract {
     pub(super) fn find(&self, seen: &Seen<'_>) -> Result<Option<Datum>, String> {
         let mut found = self.query.find(seen)?;
         for filter in &self.filters {
-            let Some(datum) = found else {
-                return Ok(None);
-            };
+            // Also under `not`: what was not there to be looked at proves nothing.
+            let datum = found.ok_or("there is nothing to filter")?;
             found = filter.apply(datum, seen.answer.now)?;
         }
         Ok(found)
