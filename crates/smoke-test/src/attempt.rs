@@ -8,7 +8,7 @@ use verdict::{Evidence, EvidenceState, Level, Source};
 use crate::{
     capture::Captured,
     plan::{Check, VersionProbe},
-    quote::{exhibit, quote},
+    quote::{Shown, exhibit, quote, shown},
     rule::{Mismatch, judge},
     seen::{Answered, Seen},
     trouble::Trouble,
@@ -49,8 +49,10 @@ pub struct Pass {
 pub struct Failure {
     /// What does not hold; at least one of them is an error.
     pub mismatches: Vec<Mismatch>,
-    /// What the answer looked like.
+    /// What the answer looked like, in one line.
     pub exhibit: Option<String>,
+    /// Its head and the start of its body.
+    pub shown: Option<Box<Shown>>,
     /// What may help.
     pub fix: Option<&'static str>,
     /// The answer, if there was one.
@@ -78,6 +80,7 @@ impl Failure {
         Self {
             mismatches: vec![Mismatch::error(rule, message)],
             exhibit: None,
+            shown: None,
             fix: None,
             evidence: None,
             took: None,
@@ -107,6 +110,7 @@ impl Failure {
         Self {
             mismatches,
             exhibit: Some(exhibit(redactor, response)),
+            shown: Some(Box::new(shown(redactor, response))),
             fix: None,
             evidence: Some(evidence(response, EvidenceState::Findings, redactor)),
             took: Some(millis(response)),

@@ -14,7 +14,8 @@ use verdict::{Conclusion, Evidence, Finding, Level};
 use self::numbers::Numbers;
 use crate::{
     facts::Facts,
-    findings::{of_check, of_version, of_wall, of_watch},
+    figures,
+    findings::{of_budgets, of_check, of_load, of_version, of_wall, of_watch},
     probe::End,
     watch,
 };
@@ -34,6 +35,13 @@ pub fn decide(facts: &Facts) -> Report {
             .flat_map(|version| of_version(version, asked)),
     );
     findings.extend(facts.checks.iter().flat_map(of_check));
+    findings.extend(of_budgets(&facts.times(), &facts.budgets, "the checks"));
+    let mut lagged = false;
+    if let Some((load, loaded)) = &facts.load {
+        let (of_load, late) = of_load(load, loaded);
+        findings.extend(of_load);
+        lagged = late;
+    }
     findings.extend(
         facts
             .watch
@@ -51,9 +59,10 @@ pub fn decide(facts: &Facts) -> Report {
     let numbers = Numbers::of(facts);
     let mut metrics = numbers.metrics(facts);
     metrics.extend(facts.edge.iter().flat_map(|edge| edge.metrics.clone()));
-    let figures = facts.edge.iter().flat_map(|edge| edge.figures.clone());
+    let of_edge = facts.edge.iter().flat_map(|edge| edge.figures.clone());
     let unseen = wall.is_some()
         || unproven
+        || lagged
         || facts
             .watch
             .as_ref()
@@ -70,7 +79,7 @@ pub fn decide(facts: &Facts) -> Report {
         Draft::new(conclusion, title::of(facts, conclusion, wall))
             .findings(findings)
             .metrics(metrics)
-            .figures(figures.collect())
+            .figures(figures::of(facts).into_iter().chain(of_edge).collect())
             .evidence(evidence(facts)),
     );
     let number = |value: Option<f64>, digits: usize| {
@@ -81,6 +90,7 @@ pub fn decide(facts: &Facts) -> Report {
         .output("failed", numbers.not_passed)
         .output("version", found.unwrap_or_default())
         .output("p95-ms", number(numbers.p95(), 0))
+        .output("ttfb-p95-ms", number(numbers.ttfb(facts), 0))
         .output("error-rate", number(numbers.times.error_rate(), 4))
 }
 

@@ -6,6 +6,8 @@ use verdict::Place;
 use crate::{
     attempt::Failure,
     budget::{Budgets, Times},
+    load::Load,
+    loading::Loaded,
     probe::{End, Settled},
     sampling::Watched,
     wall::Wall,
@@ -25,6 +27,8 @@ pub struct Facts {
     pub checks: Vec<CheckFacts>,
     /// What the answers to the checks are held to together.
     pub budgets: Budgets,
+    /// The load and what it brought, when one was put.
+    pub load: Option<(Load, Loaded)>,
     /// The watch, when one was wanted and the checks passed.
     pub watch: Option<Watched>,
     /// What was found at the edge, when it is to be looked at and the checks passed.

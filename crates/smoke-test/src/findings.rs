@@ -1,6 +1,10 @@
 //! The findings of a run. What identifies a finding (rule, check, what was expected) goes into its fingerprint; what the
 //! answer happened to look like is added afterwards, so that the same failure is the same finding next time.
 
+mod numbers;
+
+pub(crate) use numbers::{of_budgets, of_load};
+
 use verdict::{Finding, Level, Place};
 
 use crate::{

@@ -24,6 +24,9 @@ pub struct Inputs {
     /// Keep asking for this long after the checks and fail fast
     #[arg(long, value_name = "DURATION")]
     pub watch: Option<Millis>,
+    /// Put the load of the smoke section on the deployment after the checks; never on a host it does not list
+    #[arg(long)]
+    pub load: bool,
     /// Passing answers in a row that each check needs; default: 1
     #[arg(long, value_name = "N")]
     pub samples: Option<u32>,

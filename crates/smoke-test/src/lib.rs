@@ -17,6 +17,7 @@ pub mod decode;
 mod edge;
 pub mod expectations;
 pub mod facts;
+mod figures;
 mod findings;
 mod health;
 pub mod hurl;
@@ -24,6 +25,7 @@ mod inputs;
 pub mod jar;
 pub mod lane;
 pub mod load;
+pub mod loading;
 pub mod plan;
 pub mod policy;
 pub mod probe;
@@ -80,6 +82,10 @@ impl Gate for SmokeTest {
         OutputSpec {
             name: "p95-ms",
             description: "95th percentile of the time to the last byte, of the watch where there was one.",
+        },
+        OutputSpec {
+            name: "ttfb-p95-ms",
+            description: "95th percentile of the time to the headers of the checks' answers.",
         },
         OutputSpec {
             name: "error-rate",

@@ -86,6 +86,16 @@ impl Prober {
         &self.client
     }
 
+    /// The same with so many requests under way at a time.
+    #[must_use]
+    pub fn widened(&self, at_once: u32) -> Self {
+        Self {
+            client: self.client.clone(),
+            places: Semaphore::new(at_once as usize),
+            redactor: Mutex::new(self.redactor()),
+        }
+    }
+
     /// What keeps secrets out of texts.
     pub fn redactor(&self) -> Arc<Redactor> {
         Arc::clone(&self.redactor.lock().unwrap_or_else(PoisonError::into_inner))

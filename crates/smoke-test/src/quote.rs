@@ -43,6 +43,41 @@ pub(crate) fn exhibit(redactor: &Redactor, response: &Response) -> String {
     }
 }
 
+/// An answer's head and the start of its body, fit to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Code and reason.
+    pub status: String,
+    /// The first headers; of cookies the names only.
+    pub headers: Vec<(String, String)>,
+    /// The start of the body, on one line.
+    pub body: String,
+}
+
+/// Headers that are shown.
+const HEADERS: usize = 30;
+/// The longest excerpt of a body in a table, in characters.
+const EXCERPT: usize = 1000;
+
+/// The head and the start of the body.
+pub(crate) fn shown(redactor: &Redactor, response: &Response) -> Shown {
+    let value = |name: &str, value: &[u8]| {
+        let text = String::from_utf8_lossy(value);
+        match text.split_once('=') {
+            Some((cookie, _)) if name == "set-cookie" => format!("{}=…", fold(cookie, VALUE)),
+            _ => fold(&redactor.redact(&text), VALUE),
+        }
+    };
+    let headers = response.headers.iter().take(HEADERS);
+    Shown {
+        status: response.status.to_string(),
+        headers: headers
+            .map(|(name, bytes)| (name.to_string(), value(name.as_str(), bytes.as_bytes())))
+            .collect(),
+        body: fold(&redactor.redact(&response.text()), EXCERPT),
+    }
+}
+
 /// White space and control characters become single spaces; what is too long is cut.
 fn fold(text: &str, limit: usize) -> String {
     let mut folded = String::new();

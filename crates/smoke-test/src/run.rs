@@ -11,6 +11,8 @@ use crate::{
     edge,
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
     lane::Walk,
+    load::Load,
+    loading::{self, Loaded},
     plan::{Form, Plan, VersionProbe},
     probe::{BACKOFF, End, Prober, Settled, persist},
     sampling::{self, Watched},
@@ -31,6 +33,8 @@ pub struct Order {
     pub expect_version: Option<String>,
     /// Passing answers in a row that each check needs.
     pub samples: u32,
+    /// Whether the plan's load is put on the deployment.
+    pub load: bool,
     /// How long to watch afterwards.
     pub watch: Option<Duration>,
     /// Whether a bypass secret is sent along.
@@ -57,6 +61,10 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
         }
         _ => None,
     };
+    let mut loaded = None;
+    if let (true, true, Some(load)) = (passed, order.load, &plan.load) {
+        loaded = Some((load.clone(), runner.load(&host, load).await));
+    }
     let mut watch = None;
     if let (true, Some(length)) = (passed, order.watch) {
         watch = Some(runner.watch(&host, length).await);
@@ -83,6 +91,7 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
         version,
         checks: checks.collect(),
         budgets: plan.budgets,
+        load: loaded,
         watch,
         edge,
         limits: plan.limits,
@@ -250,6 +259,16 @@ impl Runner<'_> {
             source: &probe.source,
             version,
         })
+    }
+
+    async fn load(&self, host: &str, load: &Load) -> Loaded {
+        let what = format!(
+            "{} requests to {host}, {} a second",
+            load.planned(),
+            load.rps
+        );
+        let put = loading::put(self.prober, self.plan, load, self.expected());
+        self.progress.during(&what, put).await
     }
 
     async fn watch(&mut self, host: &str, length: Duration) -> Watched {

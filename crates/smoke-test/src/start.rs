@@ -230,6 +230,9 @@ fn prepare(
             "watch is given, but no check outside scenarios only reads (GET, HEAD, OPTIONS)",
         ));
     }
+    if inputs.load {
+        problems.extend(refused_load(&plan, world.as_ref()));
+    }
     match world {
         Some(world) if problems.is_empty() => {
             let order = Order {
@@ -237,6 +240,7 @@ fn prepare(
                 deadline: deadline.map_or(DEADLINE, |(_, at)| at.value.duration()),
                 expect_version: expect_version.map(str::to_owned),
                 samples,
+                load: inputs.load,
                 watch: inputs.watch.map(Millis::duration),
                 bypass_sent: has_secret,
             };
@@ -275,4 +279,23 @@ fn target(inputs: &Inputs, has_secret: bool) -> Result<Target, Problem> {
         .fix("use https, or leave the variable out"));
     }
     Ok(target)
+}
+
+/// Why the load must not be put.
+fn refused_load(plan: &Plan, world: Option<&World>) -> Option<Problem> {
+    let host = world.map_or_else(String::new, |world| world.target.host());
+    match &plan.load {
+        None => Some(
+            Problem::new("load is given, but the suite does not say how much")
+                .fix("add `load: {rps: 20, duration: 30 s, hosts: [staging.example.com]}` to the `smoke` section"),
+        ),
+        Some(load) if !load.allowed => Some(
+            Problem::new(format!("load: {host} is not one of the hosts that may be loaded"))
+                .fix("list it under `load.hosts`, unless it is production"),
+        ),
+        Some(_) if plan.repeatable().is_empty() => Some(Problem::new(
+            "load is given, but no check outside scenarios only reads (GET, HEAD, OPTIONS)",
+        )),
+        Some(_) => None,
+    }
 }

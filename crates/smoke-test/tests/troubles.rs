@@ -129,6 +129,78 @@ fn chunks_that_end_early() {
 }
 
 #[test]
+fn reset_in_the_middle_of_the_body() {
+    // Closing while the request lies unread resets the connection.
+    let server = Server::raw(|stream| {
+        let _ = stream.peek(&mut [0]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\nbegin");
+    });
+    let (rule, message) = trouble(&server.url());
+    assert_eq!(rule, "connection-reset", "{message}");
+}
+
+#[test]
+fn a_length_that_is_none() {
+    let server = Server::raw(|stream| {
+        read_head(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\nbody");
+    });
+    let (rule, message) = trouble(&server.url());
+    assert_eq!(rule, "not-http", "{message}");
+}
+
+/// Answers with these bytes as a body of this encoding.
+fn encoded(encoding: &'static str, body: Vec<u8>) -> Server {
+    Server::raw(move |stream| {
+        read_head(stream);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let _ = stream.write_all(head.as_bytes());
+        let _ = stream.write_all(&body);
+    })
+}
+
+#[test]
+fn a_gzip_bomb() {
+    // 64 MiB of zeros in about 64 KiB.
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..1024 {
+        bomb.write_all(&[0; 65_536]).unwrap();
+    }
+    let server = encoded("gzip", bomb.finish().unwrap());
+    let (rule, message) = trouble(&server.url());
+    assert_eq!(rule, "endless-body", "{message}");
+    assert!(
+        message.contains("larger than 1024 KiB once it is decoded"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_body_that_is_not_encoded_as_announced() {
+    for encoding in ["gzip", "br", "zstd"] {
+        let server = encoded(encoding, b"\xff plain".to_vec());
+        let (rule, message) = trouble(&server.url());
+        assert_eq!(rule, "undecodable-body", "{message}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let server = encoded("identity", b"{\"a\": \"\xff\xfe\"}".to_vec());
+    let section = "checks: [{path: /, expect: {json: {$.a: b}}}]";
+    let ran = smoke(section, &["--url", &server.url(), "--deadline", "1 s"]);
+    assert_eq!((ran.code, ran.rules()), (1, vec!["json"]), "{}", ran.stderr);
+    assert!(
+        ran.verdict.findings[0]
+            .message
+            .contains("the body is no JSON")
+    );
+}
+
+#[test]
 fn plain_text_where_tls_is_expected() {
     let server = Server::raw(|stream| {
         let _ = stream.write_all(http("400 Bad Request", &[], "no TLS here").as_bytes());

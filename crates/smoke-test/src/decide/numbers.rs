@@ -45,6 +45,11 @@ impl Numbers {
         percentile(&sorted(&self.times.total), 95)
     }
 
+    /// The 95th percentile of the time to the headers of the checks' answers, in milliseconds.
+    pub(super) fn ttfb(&self, facts: &Facts) -> Option<f64> {
+        percentile(&sorted(&facts.times().ttfb), 95)
+    }
+
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of checks are far below 2^53"
@@ -55,6 +60,9 @@ impl Numbers {
             Metric::new("checks not passed", self.not_passed as f64, "count").at_most(0.0),
         ];
         metrics.extend(self.times.metrics("", &self.budgets));
+        if let Some((load, loaded)) = &facts.load {
+            metrics.extend(loaded.times.metrics("load ", &load.budgets));
+        }
         if facts.watch.is_some() {
             metrics.extend(facts.times().metrics("checks ", &facts.budgets));
         }

@@ -100,6 +100,7 @@ fn facts(checks: Vec<CheckFacts>) -> Facts {
         version: None,
         checks,
         budgets: Budgets::default(),
+        load: None,
         watch: None,
         edge: None,
         limits: Limits::default(),

@@ -4,6 +4,7 @@ use verdict::{Conclusion, Level};
 
 use crate::{
     facts::{Facts, VersionEnd, VersionFacts},
+    findings::{of_budgets, of_load},
     wall::Wall,
     watch,
 };
@@ -38,6 +39,14 @@ pub(super) fn of(facts: &Facts, conclusion: Conclusion, wall: Option<Wall>) -> S
             count(all, "check failed", "checks failed"),
             first.name
         );
+    }
+    if let Some((load, loaded)) = &facts.load
+        && !of_load(load, loaded).0.is_empty()
+    {
+        return format!("{host} did not stand {} requests of load", loaded.sent);
+    }
+    if let Some(first) = of_budgets(&facts.times(), &facts.budgets, "the checks").first() {
+        return format!("{host}: {}", first.message);
     }
     if let Some(watched) = &facts.watch {
         let answers = count(watched.samples.len(), "answer", "answers");

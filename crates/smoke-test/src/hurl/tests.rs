@@ -228,8 +228,16 @@ fn assertions_that_do_not_hold() {
         ),
         ("jsonpath \"$.l\" nth 7 == 1", "found nothing"),
         (
+            "jsonpath \"$.none\" count not == 1",
+            "there is nothing to filter",
+        ),
+        (
+            "jsonpath \"$.t\" count == 7",
+            "does not fit the filter `Count`",
+        ),
+        (
             "certificate \"Expire-Date\" daysAfterNow > 7",
-            "found nothing",
+            "there is nothing to filter",
         ),
         ("sha256 == hex,00;", "found `"),
     ] {
