@@ -53,6 +53,7 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
         deadline,
         settled: vec![None; plan.steps().count()],
         version: None,
+        flip: None,
     };
     let passed = runner.rounds(&host).await;
     let edge = match &plan.edge {
@@ -106,6 +107,8 @@ struct Runner<'a> {
     deadline: Deadline,
     settled: Vec<Option<Settled>>,
     version: Option<VersionFacts>,
+    /// What was seen when another version answered after the expected one.
+    flip: Option<Failure>,
 }
 
 impl Runner<'_> {
@@ -122,10 +125,8 @@ impl Runner<'_> {
                     self.version(probe),
                 )
                 .await;
-            if !self.note(found) {
-                return false;
-            }
-            if !self.checks(host).await {
+            if !self.note(found) || !self.checks(host).await {
+                self.blame_flip();
                 return false;
             }
             if self.order.expect_version.is_none() {
@@ -133,11 +134,14 @@ impl Runner<'_> {
             }
             // Seen again, or nothing that the checks saw counts: an edge may still have answered with the old version.
             let again = self.confirm(probe, self.deadline).await;
-            let other = matches!(&again.end, End::Failed(failure) if failure.version.is_some());
+            self.flip = match &again.end {
+                End::Failed(failure) if failure.version.is_some() => Some(failure.clone()),
+                _ => None,
+            };
             if self.note(again) {
                 return true;
             }
-            if !other {
+            if self.flip.is_none() {
                 return false;
             }
             // An edge that flips answers at once, so without a wait the rounds would be a flood.
@@ -147,6 +151,30 @@ impl Runner<'_> {
             }
             self.progress
                 .line("another version answered after the checks: asking again");
+        }
+    }
+
+    /// The deadline came while everything was asked once more because the version had flipped. That flip says more than that
+    /// time ran out, so it is told in place of a round that brought no answer.
+    fn blame_flip(&mut self) {
+        let unanswered =
+            |end: &End| matches!(end, End::Failed(failure) if failure.evidence.is_none());
+        let silent = self
+            .settled
+            .iter()
+            .flatten()
+            .any(|one| unanswered(&one.end))
+            || matches!(
+                self.version.as_ref().map(|version| &version.end),
+                Some(VersionEnd::Failed(failure)) if failure.version.is_none()
+            );
+        if !silent || !self.deadline.expired() {
+            return;
+        }
+        if let (Some(version), Some(flip)) = (self.version.as_mut(), self.flip.take()) {
+            version.found = flip.version.clone();
+            version.end = VersionEnd::Failed(flip);
+            self.settled.fill(None);
         }
     }
 
