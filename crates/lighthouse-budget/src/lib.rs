@@ -10,16 +10,29 @@
 )]
 
 mod collect;
+mod compare;
+mod compat;
 mod decide;
+mod evaluate;
+mod extended;
+mod field;
 mod inputs;
+pub mod lhci;
 mod measure;
+mod plan;
 mod policy;
+mod reading;
 mod report;
+mod rules;
 mod run;
+mod versions;
 mod wall;
 
 pub use inputs::Inputs;
-pub use policy::{Aggregate, Budgets, Policy, Profile, Scores};
+pub use policy::{
+    Aggregate, Budgets, Compared, Compat, OnInconclusive, Policy, Profile, Regression,
+    ResourceBudget, ResourceKind, Scores,
+};
 
 use gate::{Context, Error, Gate, OutputSpec, Report, SecretSpec};
 use pipeline_config::Section;

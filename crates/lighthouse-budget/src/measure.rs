@@ -56,6 +56,23 @@ impl Measure {
         }
     }
 
+    /// The audit that has it; a score has none, it belongs to the category of its key.
+    pub(crate) const fn audit(self) -> &'static str {
+        match self {
+            Self::Performance | Self::Accessibility | Self::BestPractices | Self::Seo => {
+                "categories"
+            }
+            Self::Lcp => "largest-contentful-paint",
+            Self::Fcp => "first-contentful-paint",
+            Self::Cls => "cumulative-layout-shift",
+            Self::Inp => "interaction-to-next-paint",
+            Self::Ttfb => "metrics",
+            Self::Tti => "interactive",
+            Self::Tbt => "total-blocking-time",
+            Self::SpeedIndex => "speed-index",
+        }
+    }
+
     /// The unit of its metric.
     pub(crate) const fn unit(self) -> &'static str {
         match self {

@@ -1,9 +1,13 @@
 //! The `lighthouse` section of `stagegate.yml`.
 
+use std::collections::BTreeMap;
+
 use clap::ValueEnum;
-use pipeline_config::{Located, Millis};
+use pipeline_config::{ByteSize, Located, Millis, Percent};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::rules::Aggregation;
 
 /// Budgets of pages.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -17,6 +21,20 @@ pub struct Policy {
     pub profiles: Vec<Profile>,
     /// The limits. One that is not written has its default; `null` takes it away.
     pub budgets: Budgets,
+    /// Pages to run Lighthouse on when neither reports nor pages are given as input.
+    pub urls: Vec<String>,
+    /// A lighthouserc or a budget.json whose assertions hold too. With one, only the limits written here hold beside it.
+    pub extends: Vec<Located<String>>,
+    /// Whose results to give. `lhci`: what lighthouse-ci gives for its own config files, number by number; nothing else
+    /// of this section holds then.
+    pub compat: Option<Compat>,
+    /// Comparison with a base, measured in turn with the head on the same machine.
+    pub regression: Regression,
+    /// Runs on a machine slower than this are discarded and redone: Lighthouse's `benchmarkIndex`, about 1500 on a
+    /// hosted runner. No default.
+    pub min_benchmark_index: Option<Located<f64>>,
+    /// So many slow runs per page and device are redone. Default: 3.
+    pub max_redone: u8,
     /// Further flags for Chrome, such as `--no-sandbox`.
     pub chrome_flags: Vec<String>,
     /// The longest one run may take, Chrome's start included. Default: 120 s.
@@ -30,10 +48,79 @@ impl Default for Policy {
             aggregate: Aggregate::default(),
             profiles: Vec::new(),
             budgets: Budgets::default(),
+            urls: Vec::new(),
+            extends: Vec::new(),
+            compat: None,
+            regression: Regression::default(),
+            min_benchmark_index: None,
+            max_redone: 3,
             chrome_flags: Vec::new(),
             deadline: Millis::from_millis(120_000),
         }
     }
+}
+
+/// Whose results to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compat {
+    /// lighthouse-ci 0.15.1.
+    Lhci,
+}
+
+/// Comparison of base and head.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Regression {
+    /// What is compared. Default: lcp, tbt and cls.
+    pub metrics: Vec<Compared>,
+    /// A median that is slower by more than this is a regression. Default: 5 %.
+    pub max: Percent,
+    /// A shift below this, in milliseconds, is none, however large its share. Default: 20 ms.
+    pub min: Millis,
+    /// What an undecided comparison counts as. Default: warn.
+    pub on_inconclusive: OnInconclusive,
+}
+
+impl Default for Regression {
+    fn default() -> Self {
+        Self {
+            metrics: vec![Compared::Lcp, Compared::Tbt, Compared::Cls],
+            max: Percent::from_percent(5),
+            min: Millis::from_millis(20),
+            on_inconclusive: OnInconclusive::Warn,
+        }
+    }
+}
+
+/// A metric that base and head are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compared {
+    /// Largest Contentful Paint.
+    Lcp,
+    /// First Contentful Paint.
+    Fcp,
+    /// Total Blocking Time.
+    Tbt,
+    /// Speed Index.
+    SpeedIndex,
+    /// Time To Interactive.
+    Tti,
+    /// Cumulative Layout Shift: by the majority of the runs over its limit, since it jumps between few values.
+    Cls,
+}
+
+/// What an undecided comparison counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnInconclusive {
+    /// It is only said.
+    Pass,
+    /// A warning.
+    Warn,
+    /// A failure.
+    Fail,
 }
 
 /// Which of several runs counts.
@@ -50,6 +137,14 @@ pub enum Aggregate {
 }
 
 impl Aggregate {
+    pub(crate) const fn aggregation(self) -> Aggregation {
+        match self {
+            Self::Median => Aggregation::Median,
+            Self::Best => Aggregation::Optimistic,
+            Self::Worst => Aggregation::Pessimistic,
+        }
+    }
+
     /// The word people read.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -104,6 +199,8 @@ pub struct Budgets {
     pub speed_index: Option<Located<Millis>>,
     /// Category scores, 0 to 100.
     pub scores: Scores,
+    /// Size and number of requests by type: total, document, script, stylesheet, image, media, font, other, third-party.
+    pub resources: BTreeMap<ResourceKind, ResourceBudget>,
 }
 
 impl Default for Budgets {
@@ -119,8 +216,60 @@ impl Default for Budgets {
             tbt: millis(200),
             speed_index: None,
             scores: Scores::default(),
+            resources: BTreeMap::new(),
         }
     }
+}
+
+/// What Lighthouse counts requests by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResourceKind {
+    /// All requests.
+    Total,
+    /// Pages.
+    Document,
+    /// JavaScript.
+    Script,
+    /// CSS.
+    Stylesheet,
+    /// Images.
+    Image,
+    /// Sound and video.
+    Media,
+    /// Fonts.
+    Font,
+    /// The rest.
+    Other,
+    /// Everything from other hosts.
+    ThirdParty,
+}
+
+impl ResourceKind {
+    /// Lighthouse's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Document => "document",
+            Self::Script => "script",
+            Self::Stylesheet => "stylesheet",
+            Self::Image => "image",
+            Self::Media => "media",
+            Self::Font => "font",
+            Self::Other => "other",
+            Self::ThirdParty => "third-party",
+        }
+    }
+}
+
+/// Limits of one resource type.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ResourceBudget {
+    /// Bytes over the network.
+    pub size: Option<Located<ByteSize>>,
+    /// Number of requests.
+    pub count: Option<Located<u32>>,
 }
 
 /// Lower limits of category scores, 0 to 100.

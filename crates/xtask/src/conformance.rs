@@ -46,6 +46,14 @@ const CHECKS: &[Check] = &[
         test: ("edge_nginx", ""),
     },
     Check {
+        name: "lhci",
+        about: "lighthouse-budget's `compat: lhci` against lighthouse-ci",
+        peers: &["lhci"],
+        programs: &[NODE],
+        package: "lighthouse-budget",
+        test: ("lhci", "lighthouse_ci"),
+    },
+    Check {
         name: "observatory",
         about: "the score of security headers against the MDN HTTP Observatory's own",
         peers: &["observatory"],

@@ -6,15 +6,25 @@ use pipeline_config::{ConfigFile, Section};
 use proptest::prelude::*;
 use verdict::Conclusion;
 
-use super::{Decision, decide};
+use super::{Decision, Given};
 use crate::measure::Measure;
 use crate::policy::{Policy, Profile};
-use crate::report::Run;
+use crate::report::{Lhr, Run};
 
 fn policy(text: &str) -> Section<Policy> {
     ConfigFile::from_text("stagegate.yml", format!("lighthouse:\n{text}"))
         .section("lighthouse")
         .unwrap()
+}
+
+fn decide(runs: &[Run], policy: &Section<Policy>) -> Decision {
+    super::decide(&Given {
+        runs,
+        policy,
+        extended: &[],
+        field: &[],
+        base: None,
+    })
 }
 
 /// Only LCP is held.
@@ -27,6 +37,7 @@ fn run(values: &[(Measure, f64)]) -> Run {
         profile: Profile::Mobile,
         values: values.iter().copied().collect(),
         ttfb_source: Some("metrics.timeToFirstByte"),
+        lhr: Lhr::default(),
     }
 }
 
