@@ -266,13 +266,20 @@ impl Client {
         Ok(counted(updated, expected))
     }
 
-    async fn find_check_run(&self, new: &NewCheckRun) -> Result<Option<CheckRun>, Error> {
+    /// The check runs of a commit by this name, also superseded ones.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn check_runs(&self, sha: &str, name: &str) -> Result<Vec<CheckRun>, Error> {
         let call = self
-            .call(Route::CheckRunsOfCommit, &[&new.head_sha])
-            .query("check_name", &new.name)
-            // Also superseded ones.
+            .call(Route::CheckRunsOfCommit, &[sha])
+            .query("check_name", name)
             .query("filter", "all");
-        let runs = self.get_all(call, |page: Page| page.check_runs).await?;
+        self.get_all(call, |page: Page| page.check_runs).await
+    }
+
+    async fn find_check_run(&self, new: &NewCheckRun) -> Result<Option<CheckRun>, Error> {
+        let runs = self.check_runs(&new.head_sha, &new.name).await?;
         Ok(runs
             .into_iter()
             .find(|run| run.external_id.as_deref() == Some(new.external_id.as_str())))

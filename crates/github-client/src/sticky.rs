@@ -44,6 +44,8 @@ pub enum StickyAction {
     Updated,
     /// It says the right thing already.
     Unchanged,
+    /// It says something newer, and was left.
+    Kept,
     /// There is none, and none was wanted.
     Absent,
 }
@@ -94,8 +96,22 @@ impl Client {
         issue: u64,
         sticky: &Sticky<'_>,
     ) -> Result<StickyOutcome, Error> {
+        self.sticky_comment_unless(issue, sticky, &|_| false).await
+    }
+
+    /// The same, unless a comment of ours is there whose text `stays`, because it is newer than what was to be written.
+    /// It is looked at right before every write, so that a slow run does not win by a race.
+    ///
+    /// # Errors
+    /// As [`Client::sticky_comment`].
+    pub async fn sticky_comment_unless(
+        &self,
+        issue: u64,
+        sticky: &Sticky<'_>,
+        stays: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<StickyOutcome, Error> {
         for _ in 0..ROUNDS {
-            if let Some(outcome) = self.settle(issue, sticky).await? {
+            if let Some(outcome) = self.settle(issue, sticky, stays).await? {
                 return Ok(outcome);
             }
         }
@@ -110,6 +126,7 @@ impl Client {
         &self,
         issue: u64,
         sticky: &Sticky<'_>,
+        stays: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Option<StickyOutcome>, Error> {
         let mut ours = self.our_comments(issue, sticky).await?;
         let mut action = StickyAction::Unchanged;
@@ -133,6 +150,11 @@ impl Client {
                 ours.sort_by_key(|comment| comment.id);
             }
         }
+        let newer = ours.iter().position(|comment| stays(&comment.body));
+        if let Some(newer) = newer {
+            ours.swap(0, newer);
+            action = StickyAction::Kept;
+        }
         let mut ours = ours.into_iter();
         let Some(mut kept) = ours.next() else {
             return Err(Error::Unreadable {
@@ -140,7 +162,7 @@ impl Client {
                 reason: "the comment just written is not there".to_owned(),
             });
         };
-        if !same_text(&kept.body, &sticky.text()) {
+        if newer.is_none() && !same_text(&kept.body, &sticky.text()) {
             kept = match self.update_comment(kept.id, &sticky.text()).await {
                 Ok(kept) => kept,
                 Err(Error::NotFound { .. }) => return Ok(None),

@@ -36,7 +36,7 @@ pub(crate) async fn post(github: &Client, plan: &Plan, author: &str, run: RunRef
     posted
 }
 
-/// A slow run must not cover what a later one said: of check runs with one name, GitHub shows the newest.
+/// As with comments: of check runs with one name, GitHub shows the newest.
 async fn post_check_run(
     github: &Client,
     new: &NewCheckRun,
@@ -69,25 +69,15 @@ async fn post_comment(
     posted: &mut Posted,
 ) -> Result<(), Error> {
     let pull = comment.pull;
-    let existing = github
-        .find_sticky_comment(pull, COMMENT_KEY, author)
-        .await?;
-    if let Some(existing) = existing
-        && run_of_comment(&existing.body).is_some_and(|of| of > run)
-    {
-        posted
-            .done
-            .push(format!("left the comment of a later run on #{pull}"));
-        posted.comment_url.get_or_insert(existing.html_url);
-        return Ok(());
-    }
     let sticky = Sticky {
         key: COMMENT_KEY,
         author,
         body: &comment.body,
         create: comment.create,
     };
-    let outcome = github.sticky_comment(pull, &sticky).await?;
+    // A slow run must not cover what a later one said.
+    let later = |body: &str| run_of_comment(body).is_some_and(|of| of > run);
+    let outcome = github.sticky_comment_unless(pull, &sticky, &later).await?;
     if let Some(comment) = outcome.comment {
         posted.comment_url.get_or_insert(comment.html_url);
     }
@@ -95,6 +85,7 @@ async fn post_comment(
         StickyAction::Created => format!("commented on #{pull}"),
         StickyAction::Updated => format!("edited the comment on #{pull}"),
         StickyAction::Unchanged => format!("the comment on #{pull} is up to date"),
+        StickyAction::Kept => format!("left the comment of a later run on #{pull}"),
         StickyAction::Absent => format!("nothing to say on #{pull}"),
     });
     Ok(())

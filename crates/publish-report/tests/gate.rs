@@ -95,6 +95,18 @@ async fn the_same_again_changes_nothing_and_other_content_is_shown() {
 }
 
 #[tokio::test]
+async fn a_run_can_download_its_own_artifacts() {
+    let play = Play::start(false).await;
+    play.upload(RUN, "quality-gate", Conclusion::Warn, |_| {});
+    let ended = play.run(&["--artifacts", "verdict-q*"]).await;
+    assert_eq!((ended.code, ended.output("overall")), (0, "warn"));
+    let none = play.run(&["--artifacts", "other-*"]).await;
+    assert_eq!((none.code, none.output("overall")), (3, "error"));
+    let both = play.run(&["--artifacts", "a*", "--verdicts", "b"]).await;
+    assert_eq!(both.code, 2, "{:?}", both.verdict);
+}
+
+#[tokio::test]
 async fn modes_of_the_comment() {
     let play = Play::start(false).await;
     play.verdict("quality-gate", Conclusion::Fail, |_| {});
