@@ -196,9 +196,15 @@ async fn evaluated(path: &Path, shown: &str) -> Result<String, Problem> {
         .map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
+        // `Error: …`, `TypeError: …`; the source line that node shows before is not meant.
+        let names_it = |line: &&str| {
+            line.split(':')
+                .next()
+                .is_some_and(|name| name.ends_with("Error"))
+        };
         let line = words
             .lines()
-            .find(|line| line.contains("Error"))
+            .find(names_it)
             .unwrap_or("it ended with an error");
         return Err(failed(line.trim().to_owned()));
     }

@@ -204,3 +204,155 @@ fn all_programs_that_are_missing_are_named() {
     run.assert(3, "lighthouse is not installed");
     run.assert(3, "CHROME_PATH names ");
 }
+
+/// Writes a report of the fixtures by a script of its own, which sees the page as `$1` and the report as `$report`.
+fn lighthouse(repository: &mut fake_runner::Runner, script: &str) {
+    let whole = format!(
+        "#!/bin/sh\nfor argument; do\n  case $argument in --output-path=*) report=${{argument#*=}} ;; --cli-flags-path=*) flags=${{argument#*=}} ;; esac\ndone\necho \"$*\" >> lighthouse.arguments\nrun=$(wc -l < lighthouse.arguments)\n{script}\n"
+    );
+    program(repository, "STAGEGATE_LIGHTHOUSE", "lighthouse", &whole);
+}
+
+#[tokio::test]
+async fn a_run_on_a_slow_machine_is_measured_again() {
+    let server = page(200).await;
+    let mut repository = with_tools();
+    repository.write(
+        "stagegate.yml",
+        "lighthouse: {min-benchmark-index: 1000, max-redone: 1}\n",
+    );
+    // The first and the second run are slow.
+    lighthouse(
+        &mut repository,
+        r#"if [ "$run" -le 2 ]; then index=300; else index=2000; fi
+sed "s/\"benchmarkIndex\":[0-9.]*/\"benchmarkIndex\":$index/" "$FIXTURES/home-1.json" > "$report""#,
+    );
+    let run = repository.run(&["--url", &server.uri(), "--runs=2"]);
+    assert_eq!(
+        repository.read("lighthouse.arguments").lines().count(),
+        3,
+        "two, and one again"
+    );
+    let slow: Vec<_> = run
+        .verdict
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == "slow-run")
+        .collect();
+    assert_eq!(slow.len(), 2, "{slow:?}");
+    assert!(
+        slow[0]
+            .message
+            .contains("benchmarkIndex 300 is under 1000: discarded and measured again")
+    );
+    assert!(
+        slow[1]
+            .message
+            .contains("kept, since enough were measured again")
+    );
+    assert_eq!(run.output("reports").lines().count(), 2);
+}
+
+#[tokio::test]
+async fn base_and_head_are_measured_in_turn_until_it_is_clear() {
+    let (base, head) = (page(200).await, page(200).await);
+    let mut repository = with_tools();
+    let steady = format!("run=$((run % 3 + 1)); cp \"$FIXTURES/home-$run.json\" \"$report\"");
+    lighthouse(&mut repository, &steady);
+    let flags = [
+        "--url",
+        &format!("{}/a?b=1", head.uri()),
+        "--base-url",
+        &base.uri(),
+    ];
+    repository.run(&flags);
+    let asked = repository.read("lighthouse.arguments");
+    let pages: Vec<_> = asked
+        .lines()
+        .map(|line| line.split(' ').next().unwrap().to_owned())
+        .collect();
+    let turn = [
+        format!("{}/a?b=1", base.uri()),
+        format!("{}/a?b=1", head.uri()),
+    ];
+    assert_eq!(pages[..6], [turn.clone(), turn.clone(), turn].concat());
+
+    // A head that takes 3 s more to its LCP in every run.
+    let port = head.address().port();
+    repository.write("lighthouse.arguments", "");
+    lighthouse(
+        &mut repository,
+        &format!(
+            r#"case $1 in *:{port}/*) add=3 ;; *) add= ;; esac
+sed "s/\"id\":\"largest-contentful-paint\",\(.*\)\"numericValue\":\([0-9]*\)/&/; s/\(\"largest-contentful-paint\":{{[^}}]*\"numericValue\":\)\([0-9]\)/\1$add\2/" "$FIXTURES/home-$((run % 3 + 1)).json" > "$report""#
+        ),
+    );
+    let run = repository.run(&flags);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let found = run
+        .verdict
+        .findings
+        .iter()
+        .find(|finding| finding.rule == "regression")
+        .unwrap();
+    assert!(
+        found.message.contains("lcp regressed to 3"),
+        "{}",
+        found.message
+    );
+    let metric = run
+        .verdict
+        .metrics
+        .iter()
+        .find(|metric| metric.name.starts_with("lcp "))
+        .unwrap();
+    assert!(metric.baseline.unwrap() < 2000.0);
+    assert!((10..=18).contains(&repository.read("lighthouse.arguments").lines().count()));
+}
+
+#[tokio::test]
+async fn settings_of_a_lighthouserc_reach_lighthouse_and_no_report_shows_their_secrets() {
+    let server = page(200).await;
+    let mut repository = with_tools();
+    let rc = format!(
+        r#"{{"ci": {{"collect": {{"url": ["{}/"], "numberOfRuns": 2, "settings": {{"preset": "desktop", "chromeFlags": "--some-flag", "extraHeaders": {{"x-key": "s3cret-s3cret"}}}}}}, "assert": {{"assertions": {{"interactive": "warn"}}}}}}}}"#,
+        server.uri()
+    );
+    repository.write(".lighthouserc.json", &rc);
+    lighthouse(
+        &mut repository,
+        r#"cat "$flags" >> flags.json
+sed "s/\"extraHeaders\":null/\"extraHeaders\":{\"x-key\":\"s3cret-s3cret\"}/" "$FIXTURES/home-$run.json" > "$report""#,
+    );
+    let run = repository.run(&[]);
+    assert!(run.code < 2, "{}", run.stderr);
+    assert!(
+        repository
+            .read("flags.json")
+            .starts_with(r#"{"extraHeaders":{"x-key":"s3cret-s3cret"}}"#)
+    );
+    assert!(
+        repository
+            .read("lighthouse.arguments")
+            .lines()
+            .all(|line| line.contains("--preset=desktop") && !line.contains("s3cret"))
+    );
+    assert!(repository.read("chrome.arguments").contains("--some-flag"));
+    let reports = run.output("reports");
+    assert_eq!(reports.lines().count(), 2);
+    for report in reports.lines() {
+        let text = repository.read(report);
+        assert!(
+            text.contains(r#"{"x-key":"***"}"#) && !text.contains("s3cret"),
+            "{report}"
+        );
+    }
+    let rc = rc.replace(
+        "\"numberOfRuns\": 2",
+        "\"startServerCommand\": \"npm start\"",
+    );
+    repository.write(".lighthouserc.json", &rc);
+    repository
+        .run(&[])
+        .assert(2, "ci.collect.startServerCommand is not done here");
+}
