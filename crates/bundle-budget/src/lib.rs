@@ -1,14 +1,16 @@
 //! Holds the first-load JavaScript of every route to its budget, and digests the build.
 //!
-//! It reads what `next build` left behind (it never installs or builds), says for each route what a browser loads first,
-//! raw and as gzip 9, and where that number comes from. It proves code splitting (`deny`, `lazy`) by source maps or by
-//! the texts of the installed package, checks that no chunk is missing, and computes the digest of the Build Output.
+//! It reads what a build left behind (it never installs or builds), says for each route what a browser loads first, in
+//! every compression, what grew since a baseline and why, and where each number comes from. It proves code splitting
+//! (`deny`, `lazy`) by source maps or by the texts of the installed package, finds duplicates and heavy images, checks
+//! that no chunk is missing, and computes the digest of the Build Output.
 
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, reason = "a test stops where it fails")
 )]
 
+mod baseline;
 mod decide;
 mod facts;
 mod gather;
@@ -17,12 +19,19 @@ mod integrity;
 mod modules;
 mod next;
 mod pattern;
+mod peers;
 mod policy;
 mod run;
+mod site;
 mod size;
+mod terms;
+mod vite;
 
 pub use inputs::Inputs;
-pub use policy::{Compression, FileRule, Policy, RouteRule};
+pub use policy::{
+    App, Compression, Duplicates, FileRule, Images, Increase, Mode, Noise, Policy, RouteRule,
+};
+pub use site::FrameworkName;
 
 use gate::{Context, Error, Gate, OutputSpec, Report};
 use pipeline_config::Section;
@@ -33,8 +42,8 @@ pub struct BundleBudget;
 
 impl Gate for BundleBudget {
     const NAME: &'static str = "bundle-budget";
-    const ABOUT: &'static str = "Holds the first-load JavaScript of every Next.js route to its budget, proves code \
-                                 splitting, and digests the build";
+    const ABOUT: &'static str = "Holds the first-load JavaScript of every route to its budget, proves code splitting, \
+                                 and digests the build";
     const SECTION: &'static str = "bundle";
     const OUTPUTS: &'static [OutputSpec] = &[
         OutputSpec {

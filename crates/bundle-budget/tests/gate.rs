@@ -225,13 +225,13 @@ fn a_page_that_loads_more_than_the_manifests_say_is_a_warning() {
 fn what_cannot_be_measured_is_refused_by_name() {
     let nothing = empty();
     let run = nothing.run(&[]);
-    run.assert(3, "undecided: .next does not exist");
+    run.assert(3, "undecided: no build in .: there is none of .next, ");
     assert!(
         run.verdict.findings[0]
             .fix
             .as_ref()
             .unwrap()
-            .contains("`next build`")
+            .contains("build before this gate")
     );
     assert_eq!(run.output("conclusion"), "error");
     nothing
@@ -250,21 +250,10 @@ fn what_cannot_be_measured_is_refused_by_name() {
     fs::remove_file(old.path(".next/diagnostics/route-bundle-stats.json")).unwrap();
     old.write(
         ".next/diagnostics/framework.json",
-        r#"{"name":"Next.js","version":"15.5.29"}"#,
+        r#"{"name":"Next.js","version":"14.2.1"}"#,
     );
     old.run(&[])
-        .assert(3, "not supported yet: builds of Next.js 15.5.29");
-    old.write(
-        ".next/diagnostics/framework.json",
-        r#"{"name":"Next.js","version":"16.0.1"}"#,
-    );
-    edit(
-        &old,
-        ".next/server/app/page_client-reference-manifest.js",
-        |text| text.replace("entryJSFiles", "entryCSSOnly"),
-    );
-    old.run(&[])
-        .assert(3, "not supported yet: webpack builds of the app router");
+        .assert(3, "not supported: builds of Next.js 14.2.1");
 
     let hostile = with_build("normal");
     edit(&hostile, ".next/build-manifest.json", |json| {
@@ -272,12 +261,16 @@ fn what_cannot_be_measured_is_refused_by_name() {
     });
     hostile.run(&[]).assert(3, "is no file below static/");
     hostile.write(".next/build-manifest.json", "{\"pages\":");
-    hostile.run(&[]).assert(3, "is not what next build writes");
+    hostile.run(&[]).assert(3, "is not what the build writes");
     fs::remove_file(hostile.path(".next/build-manifest.json")).unwrap();
     hostile.run(&[]).assert(3, "the build was cut short");
 
     let empty = empty();
     empty.write(".next/build-manifest.json", "{}");
+    empty
+        .run(&[])
+        .assert(3, "BUILD_ID does not exist: the build was cut short");
+    empty.write(".next/BUILD_ID", "1");
     empty.run(&[]).assert(3, "nothing to measure");
 }
 

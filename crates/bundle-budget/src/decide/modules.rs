@@ -1,28 +1,29 @@
 //! Code splitting: `deny` and `lazy`.
 
-use pipeline_config::{Located, Section};
+use pipeline_config::Located;
 use verdict::Finding;
 
 use super::Part;
 use crate::facts::{Presence, Proof, RouteFacts};
 use crate::pattern::RoutePattern;
-use crate::policy::{Policy, RouteRule};
+use crate::policy::RouteRule;
+use crate::terms::Terms;
 
 /// Every matching rule's lists apply to a route.
-pub(super) fn decide(routes: &[RouteFacts], section: &Section<Policy>) -> Part {
+pub(super) fn decide(routes: &[RouteFacts], terms: &Terms<'_>) -> Part {
     let mut part = Part::default();
-    for rule in &section.values.routes {
+    for &rule in &terms.rules {
         for (list, modules) in [("deny", &rule.deny), ("lazy", &rule.lazy)] {
             for module in modules {
-                part.append(judge(routes, rule, list, module, section));
+                part.append(judge(routes, rule, list, module, terms));
             }
         }
         for module in &rule.lazy {
             part.findings
-                .extend(never_loaded(routes, rule, module, section));
+                .extend(never_loaded(routes, rule, module, terms));
         }
         for module in rule.lazy.iter().chain(&rule.deny) {
-            part.findings.extend(how(routes, rule, module, section));
+            part.findings.extend(how(routes, rule, module, terms));
         }
     }
     part
@@ -34,7 +35,7 @@ fn judge(
     rule: &RouteRule,
     list: &str,
     module: &Located<String>,
-    section: &Section<Policy>,
+    terms: &Terms<'_>,
 ) -> Part {
     let mut part = Part::default();
     let name = &module.value;
@@ -49,7 +50,7 @@ fn judge(
                 let finding = Finding::error(list, message).fix(format!(
                     "import {name} by `next/dynamic` or `import()` where {route} needs it"
                 ));
-                part.findings.push(place(finding, module, section));
+                part.findings.push(place(finding, module, terms));
             }
             Some(Presence::Later { .. } | Presence::Absent { .. }) => {}
             Some(Presence::Unknown { reason }) => {
@@ -68,7 +69,7 @@ fn judge(
         let finding = Finding::error("module-unknown", message).fix(
             "set `productionBrowserSourceMaps: true` in next.config, or run this gate where the packages are installed",
         );
-        part.findings.push(place(finding, module, section));
+        part.findings.push(place(finding, module, terms));
         part.undecided = true;
     }
     part
@@ -102,7 +103,7 @@ fn never_loaded(
     routes: &[RouteFacts],
     rule: &RouteRule,
     module: &Located<String>,
-    section: &Section<Policy>,
+    terms: &Terms<'_>,
 ) -> Option<Finding> {
     let mut any = false;
     let nowhere = presences(routes, rule, module).all(|(_, presence)| {
@@ -116,7 +117,7 @@ fn never_loaded(
             format!("{name} is in no chunk of the build, so nothing loads it later"),
         )
         .fix(format!("correct the name, or move {name} to `deny`"));
-        place(finding, module, section)
+        place(finding, module, terms)
     })
 }
 
@@ -125,7 +126,7 @@ fn how(
     routes: &[RouteFacts],
     rule: &RouteRule,
     module: &Located<String>,
-    section: &Section<Policy>,
+    terms: &Terms<'_>,
 ) -> Option<Finding> {
     let mut weakest: Option<Proof> = None;
     let mut later = None;
@@ -147,11 +148,11 @@ fn how(
         ),
         None => format!("{name} is in no chunk of the build (by {by})"),
     };
-    Some(place(Finding::notice("split", message), module, section))
+    Some(place(Finding::notice("split", message), module, terms))
 }
 
-fn place(finding: Finding, module: &Located<String>, section: &Section<Policy>) -> Finding {
-    match section.place(module) {
+fn place(finding: Finding, module: &Located<String>, terms: &Terms<'_>) -> Finding {
+    match terms.section.place(module) {
         Some(place) => finding.at(place),
         None => finding,
     }

@@ -1,5 +1,7 @@
-//! Whether the build is whole: every chunk that a manifest or a page names is there and not empty, and the Build Output
-//! carries the same bytes.
+//! Whether the build is whole: every chunk that a manifest or a page names is there, is not empty and has the hash that is
+//! given for it, and the Build Output carries the same bytes.
+
+mod sri;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +9,12 @@ use build_output::BuildOutput;
 use verdict::Digest;
 
 use crate::facts::Broken;
-use crate::next::{Build, Chunk, Page};
+use crate::site::{Build, Chunk, Page};
 
 /// So many files are named in one message; the rest is counted.
 const NAMED: usize = 3;
 
-const REBUILD: &str = "remove .next and the build output, and build again";
+const REBUILD: &str = "remove the build and the build output, and build again";
 const SAME_BUILD: &str = "make the build output from this build: one build, both folders";
 
 /// A file that is needed for the comparison and cannot be read.
@@ -53,13 +55,49 @@ pub(crate) fn of_missing(missing: &BTreeMap<Chunk, String>, build: &Build) -> Ve
     missing.iter().map(problem).collect()
 }
 
+/// Files whose content is not what a page or a manifest gives as its `integrity`: browsers refuse to run them.
+pub(crate) fn of_hashes(
+    build: &Build,
+    missing: &BTreeMap<Chunk, String>,
+) -> Result<Vec<Broken>, Unreadable> {
+    let mut broken = Vec::new();
+    for reference in &build.references {
+        let Some(integrity) = reference
+            .integrity
+            .as_deref()
+            .filter(|_| !missing.contains_key(&reference.chunk))
+        else {
+            continue;
+        };
+        let path = build.folder.path(reference.chunk.as_str());
+        let bytes = std::fs::read(&path).map_err(|reason| Unreadable {
+            path: reference.chunk.to_string(),
+            reason,
+        })?;
+        if sri::allows(integrity, &bytes) == Some(false) {
+            broken.push(Broken {
+                message: format!(
+                    "chunk {} is not what {} gives as its integrity",
+                    reference.chunk, reference.named_by
+                ),
+                fix: REBUILD,
+            });
+        }
+    }
+    Ok(broken)
+}
+
 /// What the Build Output lacks: chunks that the routes load first, in these bytes, and files that its own pages name.
 pub(crate) fn of_output(output: &BuildOutput, build: &Build) -> Result<Vec<Broken>, Unreadable> {
     let mut served: BTreeMap<Chunk, &str> = BTreeMap::new();
     let mut digests = BTreeMap::new();
     for entry in output.entries() {
         // A base path puts folders in front of `_next`.
-        if let Some(chunk) = entry.path.strip_prefix("static").and_then(Chunk::from_url) {
+        if let Some(chunk) = entry
+            .path
+            .strip_prefix("static")
+            .and_then(Chunk::from_next_url)
+        {
             digests.insert(chunk.clone(), Digest::from_sha256(entry.sha256));
             served.insert(chunk, entry.path.as_str());
         }
@@ -99,7 +137,7 @@ pub(crate) fn of_output(output: &BuildOutput, build: &Build) -> Result<Vec<Broke
                 path: entry.path.clone(),
                 reason,
             })?;
-        let lacking: BTreeSet<String> = Page::parse(&html)
+        let lacking: BTreeSet<String> = Page::parse(&html, Chunk::from_next_url)
             .references
             .iter()
             .filter(|chunk| !served.contains_key(*chunk))

@@ -4,6 +4,7 @@
 //! Without them, long texts of the installed package are searched in the chunk, because minifiers keep texts. A chunk
 //! that neither can judge is said to be unknown, and an unknown chunk never passes.
 
+mod bytes;
 mod fingerprint;
 mod name;
 mod source_map;
@@ -11,10 +12,11 @@ mod source_map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+pub(crate) use bytes::{Parts, label, mapped, sum};
 pub(crate) use name::ModuleName;
 
 use crate::facts::{Presence, Proof};
-use crate::next::{Chunk, Folder};
+use crate::site::{Chunk, Folder};
 use fingerprint::Fingerprint;
 use source_map::Sources;
 
@@ -101,7 +103,7 @@ impl<'a> Finder<'a> {
         if self.maps.contains_key(chunk) {
             return Ok(true);
         }
-        let unreadable = |error: crate::next::Error| Unreadable {
+        let unreadable = |error: crate::site::Error| Unreadable {
             path: chunk.to_string(),
             reason: error.to_string(),
         };
@@ -168,10 +170,10 @@ mod tests {
 
     use super::{Trace, presence};
     use crate::facts::{Presence, Proof};
-    use crate::next::Chunk;
+    use crate::site::Chunk;
 
     fn chunk(name: &str) -> Chunk {
-        Chunk::from_manifest(&format!("static/{name}.js")).unwrap()
+        Chunk::from_next(&format!("static/{name}.js")).unwrap()
     }
 
     fn judge(traces: &[(&str, Trace)]) -> Presence {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::ModuleName;
-use crate::next::Chunk;
+use crate::site::Chunk;
 
 /// The modules a chunk is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +43,12 @@ impl Sources {
     /// Whether every source is a path in the project. One that is not may stand for any package.
     pub(crate) fn is_complete(&self) -> bool {
         self.0.iter().all(|source| {
-            let path = source.strip_prefix("turbopack:///").unwrap_or(source);
-            path.starts_with('[') && !path.contains("://")
+            // As Turbopack, webpack (for Next.js) and Vite write them.
+            let path = source
+                .strip_prefix("turbopack:///[")
+                .or_else(|| source.strip_prefix("webpack://_N_E/"))
+                .unwrap_or(source);
+            !path.contains("://")
         })
     }
 }
@@ -62,13 +66,12 @@ fn collect(map: Map, sources: &mut Vec<String>) {
     }
 }
 
-/// The map a script points at, relative to `.next`. Turbopack names it by the content of the map, so it cannot be
+/// The map a script points at, relative to the build. Turbopack names it by the content of the map, so it cannot be
 /// guessed from the name of the script.
 pub(crate) fn address(script: &str, chunk: &Chunk) -> Option<String> {
     let (_, after) = script.rsplit_once("sourceMappingURL=")?;
     let file = after.split_whitespace().next()?;
-    let (folder, _) = chunk.as_str().rsplit_once('/')?;
-    let map = Chunk::from_manifest(&format!("{folder}/{file}"))?;
+    let map = Chunk::from_site_url(file, chunk.folder()).filter(|_| !file.starts_with('/'))?;
     Some(map.as_str().to_owned())
 }
 
@@ -76,7 +79,7 @@ pub(crate) fn address(script: &str, chunk: &Chunk) -> Option<String> {
 mod tests {
     use super::{Sources, address};
     use crate::modules::ModuleName;
-    use crate::next::Chunk;
+    use crate::site::Chunk;
 
     #[test]
     fn sources_are_found_in_flat_and_in_sectioned_maps() {
@@ -110,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_address_stays_in_the_build() {
-        let chunk = Chunk::from_manifest("static/chunks/a.js").unwrap();
+        let chunk = Chunk::from_next("static/chunks/a.js").unwrap();
         let of = |script: &str| address(script, &chunk);
         assert_eq!(
             of("x()\n//# sourceMappingURL=b.js.map\n").as_deref(),

@@ -66,3 +66,27 @@ pub(super) struct Framework {
     #[serde(default)]
     pub version: Option<String>,
 }
+
+/// `images-manifest.json`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ImagesManifest {
+    #[serde(default)]
+    pub images: Images,
+}
+
+/// How images are served.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Images {
+    #[serde(default)]
+    pub device_sizes: Vec<u64>,
+    #[serde(default)]
+    pub formats: Vec<String>,
+    #[serde(default)]
+    pub unoptimized: bool,
+    #[serde(default)]
+    pub loader: Option<String>,
+}
+
+/// `server/subresource-integrity-manifest.json`: file to its `integrity`.
+pub(super) type Integrity = BTreeMap<String, String>;

@@ -1,4 +1,4 @@
-//! The `.next` folder: reads its files with a size limit and remembers what was read, as evidence.
+//! The folder of a build: reads its files with a size limit and remembers what was read, as evidence.
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, Read as _};
@@ -20,7 +20,7 @@ pub(crate) struct FileRead {
     pub bytes: u64,
 }
 
-/// An opened `.next`.
+/// An opened build.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
@@ -31,9 +31,8 @@ impl Folder {
     /// No manifest or page is larger; what is, would only fill memory.
     const LIMIT: u64 = 64 << 20;
 
-    /// Opens the build of an app.
-    pub(crate) fn open(app: &Path) -> Result<Self, Error> {
-        let root = app.join(".next");
+    /// Opens it.
+    pub(crate) fn open(root: PathBuf) -> Result<Self, Error> {
         if root.is_dir() {
             Ok(Self {
                 root,
@@ -52,6 +51,11 @@ impl Folder {
     /// What was read as evidence so far.
     pub(crate) fn evidence(&self) -> Vec<FileRead> {
         self.read.borrow().clone()
+    }
+
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The text of a file, `None` when it is not there.

@@ -1,5 +1,7 @@
 //! A copy of a real build in a repository on a runner.
 
+#![allow(dead_code, reason = "every test file uses some of it")]
+
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +17,13 @@ pub(crate) fn empty() -> Runner {
 /// With a fixture of `tests/fixtures/next`.
 pub(crate) fn with_build(name: &str) -> Runner {
     let repository = empty();
+    move_build(&repository, name);
+    repository
+}
+
+/// Another fixture in the place of the build.
+pub(crate) fn move_build(repository: &Runner, name: &str) {
+    let _ = fs::remove_dir_all(repository.path(".next"));
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/next");
     copy(
         &Path::new(fixtures).join(name).join(".next"),
@@ -28,7 +37,6 @@ pub(crate) fn with_build(name: &str) -> Runner {
             repository.write(&path, "self.__IDLE=1\n");
         }
     }
-    repository
 }
 
 pub(crate) fn edit(repository: &Runner, name: &str, change: impl Fn(&str) -> String) {
