@@ -32,6 +32,7 @@ pub(crate) async fn collect(
     verdicts: &[FoundVerdict],
 ) -> Result<Facts, Error> {
     let run = github.run(release.run).await.map_err(ask("this run"))?;
+    let hands = involved(github, policy, release, &run).await?;
     Ok(Facts {
         repository: github.repository(),
         sha: release.sha.clone(),
@@ -41,7 +42,8 @@ pub(crate) async fn collect(
         staging: staging(github, policy, release.sha).await?,
         reviews: reviews(github, teams, policy, release.run).await?,
         waiting: waiting(github, policy, release.run).await?,
-        involved: involved(github, release, &run).await?,
+        involved: hands.involved,
+        strangers: hands.strangers,
     })
 }
 
@@ -77,6 +79,19 @@ async fn accepted_runs(github: &Client, release: &Release<'_>) -> Result<Vec<u64
                 release.sha
             ))
             .fix("name a run of the commit that is to be released"));
+        }
+        // A fork's run is its owner's: the workflow that wrote the verdicts too.
+        let from = run
+            .head_repository
+            .as_ref()
+            .map(|from| from.full_name.as_str());
+        if !from.is_some_and(|from| from.eq_ignore_ascii_case(&github.repository())) {
+            return Err(Error::undecided(format!(
+                "run {id} (`evidence-run-id`) belongs to {}, not to {}",
+                from.unwrap_or("a repository that is gone"),
+                github.repository()
+            ))
+            .fix("name a run of this repository's own workflows on this commit"));
         }
         // A verdict says how one job ended; a run that failed or goes on may have others that never got to say no.
         if id != release.run && run.conclusion.as_deref() != Some("success") {

@@ -170,5 +170,9 @@ mod samples;
 mod tests;
 
 #[cfg(test)]
+#[path = "decide_words.rs"]
+mod words;
+
+#[cfg(test)]
 #[path = "decide_properties.rs"]
 mod properties;

@@ -2,7 +2,7 @@
 
 use verdict::{Conclusion, Digest, Sha};
 
-use crate::facts::{Facts, Involved, Judged, Review, Staging};
+use crate::facts::{Facts, Involved, Judged, Review, Staging, Stranger};
 use crate::policy::{Approver, Policy, Required};
 
 pub(super) fn sha(digit: char) -> Sha {
@@ -25,6 +25,7 @@ pub(super) fn policy() -> Policy {
         allow_warn: true,
         approvers: vec![Approver::User("release-manager".to_owned())],
         allow_self: false,
+        allow_unknown_authors: false,
         behind_environment: true,
     }
 }
@@ -55,6 +56,13 @@ pub(super) fn review(login: &str, id: u64, approved: bool) -> Review {
     }
 }
 
+pub(super) fn stranger(name: &str) -> Stranger {
+    Stranger {
+        commit: "c".repeat(40),
+        name: name.to_owned(),
+    }
+}
+
 /// A release with everything it needs.
 pub(super) fn facts() -> Facts {
     Facts {
@@ -79,5 +87,6 @@ pub(super) fn facts() -> Facts {
             id: Some(2),
             how: "opened pull request #7".to_owned(),
         }],
+        strangers: Vec::new(),
     }
 }

@@ -2,10 +2,9 @@
 
 use verdict::{Conclusion, Digest};
 
-use super::samples::{facts, judged, policy, review, sha};
+use super::samples::{facts, judged, policy, review, sha, stranger};
 use super::{Outcome, decide};
 use crate::facts::Facts;
-use crate::policy::Policy;
 
 fn rules(facts: &Facts) -> (Outcome, Vec<&'static str>) {
     let decision = decide(&policy(), facts);
@@ -209,6 +208,22 @@ fn every_fact_that_is_off_is_named() {
             &["rejected"],
         ),
         (
+            "author without an account",
+            |f| f.strangers.push(stranger("Somebody")),
+            Blocked,
+            &["author-unknown"],
+        ),
+        (
+            "author without an account, still waiting",
+            |f| {
+                f.strangers.push(stranger("Somebody"));
+                f.reviews.clear();
+                f.waiting = true
+            },
+            Blocked,
+            &["author-unknown", "approval-missing"],
+        ),
+        (
             "stranger",
             |f| f.reviews[0].is_approver = false,
             Blocked,
@@ -272,54 +287,4 @@ fn every_fact_that_is_off_is_named() {
         change(&mut facts);
         assert_eq!(rules(&facts), (*outcome, expected.to_vec()), "{name}");
     }
-}
-
-#[test]
-fn what_was_said_twice_names_both_files() {
-    let mut facts = facts();
-    let mut again = judged("smoke-test", Some("staging"));
-    again.file = "old/smoke-test.json".to_owned();
-    facts.verdicts.push(again);
-    assert_eq!(
-        decide(&policy(), &facts).unmet[0].message,
-        "smoke-test (staging) answered 2 times: smoke-test.json, old/smoke-test.json"
-    );
-}
-
-#[test]
-fn switches_of_the_policy() {
-    let strict = Policy {
-        allow_warn: false,
-        ..policy()
-    };
-    let mut warned = facts();
-    warned.verdicts[0].conclusion = Conclusion::Warn;
-    assert_eq!(decide(&strict, &warned).outcome, Outcome::Blocked);
-
-    let alone = Policy {
-        allow_self: true,
-        ..policy()
-    };
-    let mut own = facts();
-    own.involved[0].login = "release-manager".to_owned();
-    assert_eq!(decide(&alone, &own).outcome, Outcome::Approved);
-
-    let open = Policy {
-        behind_environment: false,
-        ..policy()
-    };
-    let mut unreviewed = facts();
-    unreviewed.reviews.clear();
-    assert_eq!(decide(&open, &unreviewed).outcome, Outcome::Pending);
-}
-
-#[test]
-fn ignored_approvals_say_why() {
-    let mut facts = facts();
-    facts.involved[0].login = "release-manager".to_owned();
-    let decision = decide(&policy(), &facts);
-    assert_eq!(
-        decision.ignored,
-        ["release-manager's approval does not count: opened pull request #7"]
-    );
 }

@@ -23,6 +23,8 @@ pub(crate) struct Facts {
     pub(crate) waiting: bool,
     /// Who had a hand in the release.
     pub(crate) involved: Vec<Involved>,
+    /// Who else wrote in it, without an account at GitHub.
+    pub(crate) strangers: Vec<Stranger>,
 }
 
 /// A gate's verdict, as far as it matters here.
@@ -76,4 +78,13 @@ pub(crate) struct Involved {
     pub(crate) id: Option<u64>,
     /// What they did, for people: `opened pull request #7`.
     pub(crate) how: String,
+}
+
+/// An author of whom GitHub knows no account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stranger {
+    /// The commit.
+    pub(crate) commit: String,
+    /// The name that git wrote down.
+    pub(crate) name: String,
 }

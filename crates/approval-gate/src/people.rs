@@ -38,6 +38,7 @@ pub(crate) fn reviews(policy: &Policy, facts: &Facts) -> Reviewed {
                 .push(format!("{}'s approval does not count: {why}", review.login)),
         }
     }
+    reviewed.unmet.extend(unknown_authors(policy, facts));
     if reviewed.counted.is_empty() {
         reviewed
             .unmet
@@ -60,6 +61,25 @@ fn objection(policy: &Policy, facts: &Facts, review: &Review) -> Option<String> 
         involved.id == Some(review.id) || involved.login.eq_ignore_ascii_case(&review.login)
     })?;
     Some(hand.how.clone())
+}
+
+/// Whoever wrote under an address that belongs to no account may be the one who approves.
+fn unknown_authors(policy: &Policy, facts: &Facts) -> Option<Unmet> {
+    let first = facts.strangers.first()?;
+    if policy.allow_self || policy.allow_unknown_authors {
+        return None;
+    }
+    let commit = first.commit.get(..12).unwrap_or(&first.commit);
+    let others = match facts.strangers.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let message = format!(
+        "GitHub knows no account of {}, who wrote {commit}{others}",
+        first.name
+    );
+    let fix = "add the commit's e-mail address to its author's account, or set `approval.allow-unknown-authors: true`";
+    Some(Unmet::new("author-unknown", message, fix))
 }
 
 fn missing(policy: &Policy, facts: &Facts, some_ignored: bool) -> Unmet {

@@ -36,6 +36,9 @@ pub struct ApprovalConfig {
     approvers: Vec<String>,
     /// Whether somebody may approve what they made or started. Default: false.
     allow_self: Option<bool>,
+    /// Whether commits count whose author has no account at GitHub, so that nobody can say it is not the approver.
+    /// Default: false.
+    allow_unknown_authors: Option<bool>,
     /// Whether the job runs behind the environment, so that no approval means a bypass. Default: true.
     behind_environment: Option<bool>,
 }
@@ -50,6 +53,7 @@ pub(crate) struct Policy {
     pub(crate) allow_warn: bool,
     pub(crate) approvers: Vec<Approver>,
     pub(crate) allow_self: bool,
+    pub(crate) allow_unknown_authors: bool,
     pub(crate) behind_environment: bool,
 }
 
@@ -122,6 +126,7 @@ impl Policy {
             allow_warn: inputs.allow_warn.or(config.allow_warn).unwrap_or(true),
             approvers,
             allow_self: inputs.allow_self.or(config.allow_self).unwrap_or(false),
+            allow_unknown_authors: config.allow_unknown_authors.unwrap_or(false),
             behind_environment: inputs
                 .behind_environment
                 .or(config.behind_environment)

@@ -10,7 +10,7 @@ mod support;
 use std::fs;
 
 use sandbox::faults::{Fault, Side};
-use sandbox::github::Decision;
+use sandbox::github::{Commit, Decision, NewPull};
 use support::{Play, RUN, SHA};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use verdict::{Digest, ReleaseRecord};
@@ -136,6 +136,82 @@ async fn another_runs_verdicts_count_once_it_succeeded() {
         "{}",
         approved.stderr
     );
+}
+
+#[tokio::test]
+async fn whoever_wrote_what_production_lacks_does_not_approve_it() {
+    let play = Play::start().await;
+    let github = &play.sandbox.github;
+    // Released, then changed by the release manager, then by the author, whose pull request is the newest.
+    let commit = |sha: String, author: &str, parent: Option<String>| Commit {
+        sha,
+        message: "A change".to_owned(),
+        author: author.to_owned(),
+        committer: author.to_owned(),
+        parents: parent.into_iter().collect(),
+        at: "2026-01-02T03:04:05Z".to_owned(),
+    };
+    let (released, earlier) = ("a".repeat(40), "b".repeat(40));
+    github.push("main", commit(released.clone(), "author", None));
+    github.push(
+        "main",
+        commit(earlier.clone(), "release-manager", Some(released.clone())),
+    );
+    github.push("main", commit(SHA.to_owned(), "author", Some(earlier)));
+    play.review("release-manager", Decision::Approved);
+    let first = play.run(&[]).await;
+    assert_eq!(
+        first.output("decision"),
+        "approved",
+        "nothing was released yet"
+    );
+
+    play.deploy(&released, "production", &Digest::of(b"old"))
+        .await;
+    let own = play.run(&[]).await;
+    assert_eq!(
+        (own.code, own.output("decision")),
+        (1, "blocked"),
+        "{}",
+        own.stderr
+    );
+    assert_eq!(own.rules(), ["approval-invalid", "approval-ignored"]);
+    let message = &own.verdict.findings[1].message;
+    assert!(message.ends_with("wrote bbbbbbbbbbbb"), "{message}");
+
+    // What cannot be compared cannot be decided.
+    let path = "/repos/stagegate/setlist/compare/*";
+    github.add_fault(Fault::on(Side::GitHub, "GET", path).status(404));
+    let unknown = play.run(&[]).await;
+    assert_eq!((unknown.code, unknown.output("decision")), (3, "error"));
+    let reason = unknown.output("reason");
+    assert!(
+        reason.contains("what is new since the last release"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_forks_run_proves_nothing() {
+    let play = Play::start().await;
+    play.review("release-manager", Decision::Approved);
+    let evidence = play.evidence_run();
+    let github = &play.sandbox.github;
+    github.finish_run(evidence, "success").unwrap();
+    github.open_pull_request(NewPull {
+        number: 8,
+        author: "stranger".to_owned(),
+        head_ref: "change".to_owned(),
+        head_sha: SHA.to_owned(),
+        base_sha: "0".repeat(40),
+        fork: true,
+        ..NewPull::default()
+    });
+    let id = evidence.to_string();
+    let refused = play.run(&["--evidence-run-id", id.as_str()]).await;
+    assert_eq!((refused.code, refused.output("decision")), (3, "error"));
+    let reason = refused.output("reason");
+    assert!(reason.contains("belongs to stranger/setlist"), "{reason}");
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ impl Client {
     pub(crate) async fn get_all<P, T>(
         &self,
         call: Call,
-        items: impl Fn(P) -> Vec<T>,
+        mut items: impl FnMut(P) -> Vec<T>,
     ) -> Result<Vec<T>, Error>
     where
         P: DeserializeOwned,

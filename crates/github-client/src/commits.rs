@@ -71,6 +71,37 @@ impl Client {
     }
 }
 
+#[derive(Deserialize)]
+struct Comparison {
+    total_commits: usize,
+    commits: Vec<Commit>,
+}
+
+impl Client {
+    /// The commits that `head` has and `base` has not, oldest first: all of them, however many.
+    ///
+    /// # Errors
+    /// When GitHub does not answer, the two have nothing in common, or fewer commits came than there are.
+    pub async fn commits_since(&self, base: &str, head: &str) -> Result<Vec<Commit>, Error> {
+        let call = self.call(Route::Compare, &[&format!("{base}...{head}")]);
+        let name = call.name();
+        let mut total = 0;
+        let commits = self
+            .get_all(call, |page: Comparison| {
+                total = page.total_commits;
+                page.commits
+            })
+            .await?;
+        if commits.len() != total {
+            return Err(Error::Unreadable {
+                call: name,
+                reason: format!("{} of {total} commits came", commits.len()),
+            });
+        }
+        Ok(commits)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Commit;

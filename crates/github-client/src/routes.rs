@@ -57,6 +57,7 @@ routes! {
     DownloadArtifact: GET "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
 
     Commit: GET "/repos/{owner}/{repo}/commits/{ref}",
+    Compare: GET "/repos/{owner}/{repo}/compare/{basehead}",
     PullsOfCommit: GET "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     Pulls: GET "/repos/{owner}/{repo}/pulls",
     Pull: GET "/repos/{owner}/{repo}/pulls/{pull_number}",

@@ -84,6 +84,10 @@ impl Play {
     }
 
     pub(crate) async fn deploy_to_staging(&self, digest: &Digest) {
+        self.deploy(SHA, "staging", digest).await;
+    }
+
+    pub(crate) async fn deploy(&self, sha: &str, environment: &str, digest: &Digest) {
         let options = ClientOptions::new(
             &self.sandbox.github.api_url(),
             REPOSITORY,
@@ -91,11 +95,11 @@ impl Play {
         );
         let client = Client::new(&options).unwrap();
         let deployment = NewDeployment {
-            sha: SHA.to_owned(),
-            environment: "staging".to_owned(),
+            sha: sha.to_owned(),
+            environment: environment.to_owned(),
             description: String::new(),
             payload: json!({"digest": digest.as_str(), "run": RUN}),
-            production_environment: false,
+            production_environment: environment == "production",
             transient_environment: false,
         };
         let id = client.create_deployment(&deployment).await.unwrap().id;

@@ -11,7 +11,7 @@ use sandbox::github::{Decision, Identity};
 use serde_json::json;
 
 use crate::description::Description;
-use crate::play::{HEAD, Play, RUN};
+use crate::play::{BASE, HEAD, Play, RUN};
 
 fn annotation(line: u32) -> CheckAnnotation {
     let column = line.is_multiple_of(2).then_some(line);
@@ -138,6 +138,8 @@ async fn reads(play: &Play) {
         client.commit(HEAD).await.unwrap();
         client.pull(1).await.unwrap();
     }
+    assert_eq!(client.commits_since(BASE, HEAD).await.unwrap().len(), 1);
+    assert_eq!(client.commits_since(HEAD, HEAD).await.unwrap().len(), 0);
     assert_eq!(client.pulls_of_commit(HEAD).await.unwrap().len(), 1);
     let found = client.pulls_from_branch("stagegate", "tour").await.unwrap();
     assert_eq!(found.len(), 1);

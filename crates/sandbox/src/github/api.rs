@@ -6,6 +6,7 @@ mod checks;
 mod comments;
 mod commit_statuses;
 mod commits;
+mod compare;
 mod contents;
 mod deployment_statuses;
 mod deployments;
@@ -78,6 +79,7 @@ fn in_repository(state: &mut State, call: &Call<'_>, method: &str, path: &[&str]
         ("GET", ["commits", reference @ ..]) if !reference.is_empty() => {
             commits::get(state, call, &reference.join("/"))
         }
+        ("GET", ["compare", basehead @ ..]) => compare::get(state, call, &basehead.join("/")),
         ("POST", ["statuses", sha]) => commit_statuses::create(state, call, sha),
 
         ("GET", ["issues", "comments", number]) => comments::get(state, call, id(number)?),

@@ -94,6 +94,14 @@ impl Answer {
         answer
     }
 
+    /// Puts the document under a key of another one.
+    pub(super) fn wrap(&mut self, key: &str, mut around: Value) {
+        if let Payload::Json(body) = &mut self.body {
+            around[key] = body.take();
+            *body = around;
+        }
+    }
+
     fn with(status: StatusCode, body: Payload) -> Self {
         Self {
             status,
