@@ -70,6 +70,14 @@ const CHECKS: &[Check] = &[
         test: ("vercel", "cli::"),
     },
     Check {
+        name: "vercel-sdk",
+        about: "the sandbox's Vercel against the schemas of Vercel's own SDK",
+        peers: &["vercel-sdk"],
+        programs: &[NODE],
+        package: "sandbox",
+        test: ("vercel", "sdk::"),
+    },
+    Check {
         name: "emulate",
         about: "vercel-deploy against npm's emulate, another stand-in for Vercel's API",
         peers: &["emulate"],

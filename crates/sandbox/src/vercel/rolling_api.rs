@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Inner, PROJECT,
+    Inner,
     answer::{Args, NoArgs, Refusal, Strict},
     now,
     project_api::known_project,
@@ -85,8 +85,7 @@ pub(super) async fn billing(
     Args(NoArgs {}): Args<NoArgs>,
 ) -> Result<Json<Value>, Refusal> {
     known_project(&inner, &project)?;
-    let enabled = u8::from(inner.state().rolling.is_some());
-    let body = json!({ "availableSlots": "unlimited", "reason": "unlimited_slots", "enabledProjects": enabled });
+    let body = json!({ "availableSlots": "unlimited", "reason": "unlimited_slots" });
     Ok(Json(body))
 }
 
@@ -226,7 +225,6 @@ fn show(state: &Memory) -> Value {
         }
     };
     json!({
-        "projectId": PROJECT,
         "state": release.state,
         "substate": null,
         "advancementType": release.config.advancement_type,

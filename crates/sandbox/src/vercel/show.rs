@@ -51,7 +51,12 @@ pub(super) fn deployment(inner: &Inner, state: &State, deployment: &Deployment) 
         "meta": deployment.meta,
         "gitMetadata": deployment.git,
         "alias": domains,
-        "aliasAssigned": deployment.alias_assigned.map_or(json!(false), |at| json!(at)),
+        "aliasAssigned": deployment.alias_assigned.is_some(),
+        "aliasAssignedAt": deployment.alias_assigned,
+        "build": { "env": [] },
+        "env": [],
+        "plan": "pro",
+        "projectSettings": {},
         "aliasError": deployment.alias_error.as_ref().map(|m| json!({ "code": "alias_failed", "message": m })),
         "checks": { "deployment-alias": { "state": alias_check, "startedAt": deployment.ready,
             "completedAt": deployment.alias_assigned } },
@@ -61,7 +66,7 @@ pub(super) fn deployment(inner: &Inner, state: &State, deployment: &Deployment) 
         "projectId": PROJECT,
         "ownerId": ORG,
         "team": { "id": ORG, "name": inner.team_slug, "slug": inner.team_slug },
-        "creator": creator(),
+        "creator": { "uid": "usr_sandbox", "username": "release-manager" },
         "inspectorUrl": format!("{}/inspect/{}", inner.api_url(), deployment.id),
         "originalDeploymentId": deployment.rebuilt_from,
         "createdAt": deployment.created,
@@ -90,6 +95,47 @@ pub(super) fn listed(inner: &Inner, state: &State, item: &Deployment) -> Value {
             "checks",
             "gitMetadata",
             "status",
+            "public",
+            "ownerId",
+            "project",
+            "aliasAssignedAt",
+            "build",
+            "env",
+            "plan",
+        ] {
+            fields.remove(absent);
+        }
+        if let Some(environment) = fields.get_mut("customEnvironment")
+            && environment.is_object()
+        {
+            *environment = json!({ "id": environment["id"], "slug": environment["slug"] });
+        }
+    }
+    value
+}
+
+/// A deployment as its project writes it.
+fn of_project(inner: &Inner, state: &State, item: &Deployment) -> Value {
+    let mut value = deployment(inner, state, item);
+    if let Some(fields) = value.as_object_mut() {
+        for absent in [
+            "aliasAssignedAt",
+            "build",
+            "checks",
+            "customEnvironment",
+            "env",
+            "inspectorUrl",
+            "ownerId",
+            "project",
+            "projectId",
+            "projectSettings",
+            "public",
+            "ready",
+            "regions",
+            "source",
+            "status",
+            "team",
+            "version",
         ] {
             fields.remove(absent);
         }
@@ -160,6 +206,7 @@ pub(super) fn team_domain(name: &str, created: i64) -> Value {
         "intendedNameservers": ["ns1.vercel-dns.com", "ns2.vercel-dns.com"],
         "customNameservers": [],
         "serviceType": "zeit.world",
+        "echMode": "auto",
         "userId": "usr_sandbox",
         "teamId": ORG,
         "creator": { "id": "usr_sandbox", "username": "release-manager", "email": "release-manager@example.com" },
@@ -175,13 +222,13 @@ pub(super) fn project(inner: &Inner, state: &State) -> Value {
     let production = state
         .production()
         .and_then(|id| state.find(id))
-        .map(|found| deployment(inner, state, found));
+        .map(|found| of_project(inner, state, found));
     let newest = state
         .deployments
         .iter()
         .rev()
         .take(10)
-        .map(|found| deployment(inner, state, found));
+        .map(|found| of_project(inner, state, found));
     let rolled_back_to = state
         .last_alias_request
         .as_ref()
@@ -198,6 +245,10 @@ pub(super) fn project(inner: &Inner, state: &State) -> Value {
         "id": PROJECT,
         "name": inner.project_name,
         "accountId": ORG,
+        "alias": [],
+        "defaultResourceConfig": { "functionDefaultRegions": ["iad1"] },
+        "deploymentExpiration": {},
+        "resourceConfig": { "functionDefaultRegions": ["iad1"] },
         "framework": null,
         "nodeVersion": "22.x",
         "live": production.as_ref().is_some_and(|found| found["readyState"] == json!(ReadyState::Ready)),

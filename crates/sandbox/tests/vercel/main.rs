@@ -20,6 +20,7 @@ mod quota;
 mod release;
 mod rolling;
 mod routes;
+mod sdk;
 mod strict;
 mod support;
 mod wall;
