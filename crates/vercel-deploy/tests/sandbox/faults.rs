@@ -2,6 +2,7 @@
 //! fault is not done again.
 
 use fake_runner::Ended;
+use futures_util::{StreamExt as _, stream};
 use sandbox::faults::{Action, Fault, Side};
 
 use crate::support::{Play, SHA};
@@ -131,65 +132,66 @@ async fn act(play: &Play, mode: &str, deployment: &str) -> Ended {
     play.run(&[&arguments[..], &limit].concat()).await
 }
 
+/// One cell of the table.
+async fn ends_in_a_stated_outcome(case: &Case, hit: Hit) {
+    let Case { mode, method, path } = case;
+    let play = Play::start().await;
+    let (deployment, wanted) = match *mode {
+        "promote" | "rolling" => {
+            if *mode == "rolling" {
+                play.sandbox.vercel.enable_rolling_release(&[10]);
+            }
+            let staged = play.stage().await;
+            (staged.clone(), staged)
+        }
+        "rollback" => {
+            let (first, _) = play.second_version().await;
+            (first.clone(), first)
+        }
+        _ => (String::new(), play.production()),
+    };
+    if *mode == "deploy" {
+        play.build("third");
+    }
+    let before = play.production();
+    play.sandbox.vercel.add_fault(hit.fault(method, path));
+    let outcome = act(&play, mode, &deployment).await;
+    let case = format!(
+        "{mode}, {method} {path}, {hit:?}: {:#?}",
+        outcome.findings()
+    );
+    let live = play.production();
+    assert!(!outcome.verdict.title.is_empty(), "{case}");
+    if outcome.code == 0 {
+        assert!(
+            !hit.is_final() && live == wanted,
+            "a success that is none: {case}"
+        );
+        return;
+    }
+    assert!(outcome.code == 1 || outcome.code == 3, "{case}");
+    assert!(!outcome.verdict.findings.is_empty(), "silent: {case}");
+    let claimed = outcome.outputs.get("production-deployment-id");
+    let claimed = claimed.filter(|id| !id.is_empty());
+    assert!(
+        claimed.is_none_or(|id| *id == live),
+        "claims what is not: {case}"
+    );
+    if hit.is_final() {
+        assert!(
+            *method == "GET" || live == before,
+            "a refused change changed something: {case}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn every_fault_in_every_mode_ends_in_a_stated_outcome() {
-    for Case { mode, method, path } in CASES {
-        for hit in HITS {
-            let play = Play::start().await;
-            let (deployment, wanted) = match mode {
-                "promote" => {
-                    let staged = play.stage().await;
-                    (staged.clone(), staged)
-                }
-                "rolling" => {
-                    play.sandbox.vercel.enable_rolling_release(&[10]);
-                    let staged = play.stage().await;
-                    (staged.clone(), staged)
-                }
-                "rollback" => {
-                    let (first, _) = play.second_version().await;
-                    (first.clone(), first)
-                }
-                _ => (String::new(), play.production()),
-            };
-            if mode == "deploy" {
-                play.build("third");
-            }
-            let before = play.production();
-            play.sandbox.vercel.add_fault(hit.fault(method, path));
-            let outcome = act(&play, mode, &deployment).await;
-            let case = format!(
-                "{mode}, {method} {path}, {hit:?}: {:#?}",
-                outcome.findings()
-            );
-            let live = play.production();
-            assert!(!outcome.verdict.title.is_empty(), "{case}");
-            match outcome.code {
-                0 => assert!(
-                    !hit.is_final() && live == wanted,
-                    "a success that is none: {case}"
-                ),
-                code => {
-                    assert!(code == 1 || code == 3, "{case}");
-                    assert!(!outcome.verdict.findings.is_empty(), "silent: {case}");
-                    let claimed = outcome.outputs.get("production-deployment-id");
-                    let claimed = claimed.filter(|id| !id.is_empty());
-                    assert!(
-                        claimed.is_none_or(|id| *id == live),
-                        "claims what is not: {case}"
-                    );
-                }
-            }
-            if hit.is_final() {
-                assert_ne!(outcome.code, 0, "{case}");
-                let asks = method == "GET";
-                assert!(
-                    asks || live == before,
-                    "a refused change changed something: {case}"
-                );
-            }
-        }
-    }
+    // Most of each cell is waiting for another try, so many fit beside each other.
+    let cells = CASES.iter().flat_map(|case| HITS.map(|hit| (case, hit)));
+    stream::iter(cells)
+        .for_each_concurrent(8, |(case, hit)| ends_in_a_stated_outcome(case, hit))
+        .await;
 }
 
 #[tokio::test]

@@ -16,9 +16,18 @@ pub(super) fn interleaved(
     ours: impl Fn() -> Command,
     peer: impl Fn() -> Command,
 ) -> Result<(Vec<Sample>, Vec<Sample>), Error> {
+    rounds(RUNS, || Ok(ours()), || Ok(peer()))
+}
+
+/// The same with this many counted runs, for sides that have to be prepared before each.
+pub(super) fn rounds(
+    runs: usize,
+    ours: impl Fn() -> Result<Command, Error>,
+    peer: impl Fn() -> Result<Command, Error>,
+) -> Result<(Vec<Sample>, Vec<Sample>), Error> {
     let mut samples = (Vec::new(), Vec::new());
-    for round in 0..=RUNS {
-        let pair = (one(ours())?, one(peer())?);
+    for round in 0..=runs {
+        let pair = (one(ours()?)?, one(peer()?)?);
         // The first round fills the page cache.
         if round > 0 {
             samples.0.push(pair.0);

@@ -2,8 +2,10 @@
 //! the same input in the same run. CPU, wall and peak memory are the operating system's accounting of
 //! each child; what is compared is the ratio, peer / ours.
 
+mod deploy;
 mod measure;
 mod report;
+mod site;
 mod start_up;
 
 pub use report::{Comparison, Ratio, Row, Sample, Side, json, table};
@@ -16,7 +18,7 @@ use crate::Error;
 type Benchmark = (&'static str, fn(&Path) -> Result<Vec<Row>, Error>);
 
 /// All benchmarks. A new one is one more line here.
-const BENCHMARKS: &[Benchmark] = &[("start-up", start_up::run)];
+const BENCHMARKS: &[Benchmark] = &[("deploy", deploy::run), ("start-up", start_up::run)];
 
 /// Runs all benchmarks, or one.
 ///

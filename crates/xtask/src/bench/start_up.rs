@@ -43,7 +43,8 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn version(program: &Path) -> String {
+/// What a program says its version is.
+pub(super) fn version(program: &Path) -> String {
     let output = Command::new(program).arg("--version").output();
     let text = output
         .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
@@ -57,7 +58,7 @@ fn version(program: &Path) -> String {
 }
 
 /// The binary as it is shipped.
-fn build(root: &Path) -> Result<std::path::PathBuf, Error> {
+pub(super) fn build(root: &Path) -> Result<std::path::PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .current_dir(root)
