@@ -8,7 +8,7 @@ use gate::{Context, Draft, Error, Gate, OutputSpec, Report};
 use pipeline_config::{Located, Section};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use verdict::{Conclusion, Finding, Metric};
+use verdict::{Conclusion, Finding, Metric, Place};
 
 struct Answer;
 
@@ -30,6 +30,7 @@ enum Word {
     Pending,
     Broken,
     Infinite,
+    Flood,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -76,6 +77,7 @@ impl Gate for Answer {
                 Word::Fail => Draft::new(Conclusion::Fail, "over budget").findings(vec![finding(
                     Finding::error("budget", "too much").fix("do less"),
                 )]),
+                Word::Flood => Draft::new(Conclusion::Fail, "far too much").findings(flood()),
                 Word::Pending => Draft::new(Conclusion::Pending, "somebody must act"),
                 Word::Broken => return Err(Error::undecided("the evidence is broken")),
                 Word::Infinite => Draft::new(Conclusion::Pass, "no number")
@@ -83,6 +85,12 @@ impl Gate for Answer {
             };
         Ok(Report::new(draft).output("greeting", inputs.name.join(", ")))
     }
+}
+
+/// More findings than a verdict can carry, one error per line of a file.
+fn flood() -> Vec<Finding> {
+    let at = |line| Finding::error("flood", "x".repeat(400)).at(Place::line("flood.txt", line));
+    (1..=20_000).map(at).collect()
 }
 
 fn main() -> ExitCode {

@@ -8,6 +8,7 @@ use runner_protocol::Inputs;
 use verdict::{Digest, Sha};
 
 use crate::Problem;
+use crate::file_inputs::{FileInput, FileInputs, HTML, JUNIT, SARIF};
 
 /// The inputs every gate has.
 #[derive(Clone, Debug, Default, Args)]
@@ -22,6 +23,8 @@ pub(crate) struct FrameInputs {
     /// How to report; default: github on a runner, human elsewhere
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    #[command(flatten)]
+    pub files: FileInputs,
     /// Folder that relative paths start from
     #[arg(long, value_name = "DIR")]
     pub working_directory: Option<PathBuf>,
@@ -115,7 +118,7 @@ pub(crate) fn merge(
 }
 
 /// Where and how to report, as far as it can be told from a command line that is wrong elsewhere.
-pub(crate) fn salvage(inputs: &Inputs, flags: &[OsString]) -> FrameInputs {
+pub(crate) fn salvage(command: &Command, inputs: &Inputs, flags: &[OsString]) -> FrameInputs {
     let told = |name: &str| {
         let flag = flags.iter().enumerate().find_map(|(index, flag)| {
             match flag.to_str()?.strip_prefix("--")?.strip_prefix(name)? {
@@ -131,8 +134,19 @@ pub(crate) fn salvage(inputs: &Inputs, flags: &[OsString]) -> FrameInputs {
         flag.or_else(|| input().map(|(_, value)| value.trim()))
             .filter(|value| !value.is_empty())
     };
+    let file = |(id, name, _): FileInput| {
+        let ours = command
+            .get_arguments()
+            .any(|argument| argument.get_id() == id);
+        told(name).filter(|_| ours).map(PathBuf::from)
+    };
     FrameInputs {
         verdict: told("verdict").map(PathBuf::from),
+        files: FileInputs {
+            sarif: file(SARIF),
+            junit: file(JUNIT),
+            html: file(HTML),
+        },
         instance: told("instance").map(str::to_owned),
         format: told("format").and_then(|text| Format::from_str(text, false).ok()),
         ..FrameInputs::default()

@@ -1,7 +1,6 @@
 //! The life of a gate around its `run`: read the surroundings, run, report on every path, exit.
 
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,9 +11,11 @@ use runner_protocol::Runner;
 use verdict::{Conclusion, Subject, Tool, VERDICT_SCHEMA, Verdict};
 
 use crate::arguments::{CommandLine, FrameInputs, merge, salvage};
+use crate::fit::fit;
+use crate::look::Look;
 use crate::metadata::{called, command};
-use crate::surfaces::{say, show, verdict_path, write_outputs, write_verdict};
-use crate::{Context, Draft, Error, Gate, Progress, Report};
+use crate::surfaces::{say, show, verdict_path, write_outputs};
+use crate::{Context, Draft, Error, Gate, Problem, Progress, Report, files};
 
 /// Runs a gate as a program of its own.
 pub fn main<G: Gate>() -> ExitCode {
@@ -50,7 +51,7 @@ pub fn dispatch<G: Gate>(flags: Vec<OsString>) -> ExitCode {
             };
         }
         Err(Stop::Usage(error)) => {
-            let frame = salvage(&runner.inputs, &flags);
+            let frame = salvage(&command::<G>(), &runner.inputs, &flags);
             (frame, Err(error), runner.subject())
         }
     };
@@ -175,7 +176,7 @@ fn finish<G: Gate>(
         }
     };
     subject.digest = report.draft.digest.clone().or(subject.digest);
-    let verdict = Verdict {
+    let mut verdict = Verdict {
         schema: VERDICT_SCHEMA.to_owned(),
         gate: G::NAME.to_owned(),
         instance: frame.instance.clone(),
@@ -195,11 +196,16 @@ fn finish<G: Gate>(
         finished_at: seconds(Timestamp::now()),
     };
     let path = verdict_path::<G>(frame, &verdict);
-    if let Err(problem) = write_verdict(&verdict, &path) {
+    let allowed = verdict.conclusion != Conclusion::Error;
+    let json = fit(&mut verdict).map_err(|error| Problem::new(error.to_string()));
+    if allowed && verdict.conclusion == Conclusion::Error {
+        code = 3;
+    }
+    if let Err(problem) = json.and_then(|json| files::write("verdict", &path, &json)) {
         say(G::NAME, &problem.to_string());
         code = 3;
     }
-    show(&verdict, frame.format, runner);
+    show(&verdict, &report.shown, frame, runner);
     let conclusion = if code == 3 {
         Conclusion::Error
     } else {
@@ -251,7 +257,7 @@ fn log_to_stderr(verbose: u8, debug: bool) {
     let _ = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        .with_ansi(Look::of_stderr().style().colour)
         .without_time()
         .with_target(false)
         .try_init();

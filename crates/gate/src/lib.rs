@@ -6,11 +6,16 @@
 //! exit code: 0 pass, warn or pending · 1 fail · 2 wrong usage or config · 3 could not decide.
 
 mod arguments;
+mod changed;
 mod context;
 mod error;
+mod file_inputs;
+mod files;
 mod find;
+mod fit;
 mod foreign;
 mod frame;
+mod look;
 mod metadata;
 mod progress;
 mod report;

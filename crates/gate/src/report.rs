@@ -1,6 +1,6 @@
 //! What a gate hands to the frame.
 
-use verdict::{Conclusion, Digest, Evidence, Figure, Finding, Level, Metric};
+use verdict::{Conclusion, Digest, Evidence, Figure, Finding, Level, Metric, Verdict};
 
 /// A gate's answer, before the frame adds subject, run and times.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +94,9 @@ pub struct Report {
     pub draft: Draft,
     /// Outputs by declared name; the rest are written empty.
     pub outputs: Vec<(&'static str, String)>,
+    /// What the files `--sarif`, `--junit` and `--html` show in place of this gate's own verdict: for a gate
+    /// that speaks for others.
+    pub shown: Vec<Verdict>,
 }
 
 impl Report {
@@ -102,7 +105,15 @@ impl Report {
         Self {
             draft,
             outputs: Vec::new(),
+            shown: Vec::new(),
         }
+    }
+
+    /// The same report, whose files show these verdicts.
+    #[must_use]
+    pub fn showing(mut self, verdicts: Vec<Verdict>) -> Self {
+        self.shown = verdicts;
+        self
     }
 
     /// The same report with an output.

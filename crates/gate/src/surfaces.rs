@@ -1,15 +1,15 @@
 //! Where a verdict goes: its file, the action's outputs, and what people see. A surface that fails is
 //! said and changes nothing; the file and the outputs are what later jobs rest on, so they must succeed.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use report_render::TerminalStyle;
 use runner_protocol::Runner;
-use verdict::{Conclusion, Verdict};
+use verdict::{Conclusion, Level, Verdict};
 
 use crate::arguments::{Format, FrameInputs};
-use crate::{Gate, Problem};
+use crate::look::Look;
+use crate::{Gate, Problem, changed, files};
 
 pub(crate) fn verdict_path<G: Gate>(frame: &FrameInputs, verdict: &Verdict) -> PathBuf {
     if let Some(path) = &frame.verdict {
@@ -31,23 +31,6 @@ pub(crate) fn verdict_path<G: Gate>(frame: &FrameInputs, verdict: &Verdict) -> P
         None => format!("{}.json", G::NAME),
     };
     Path::new(".stagegate/verdicts").join(name)
-}
-
-pub(crate) fn write_verdict(verdict: &Verdict, path: &Path) -> Result<(), Problem> {
-    let problem = |reason: &dyn std::fmt::Display| {
-        Problem::new(format!("write verdict {}: {reason}", path.display()))
-    };
-    let json = verdict
-        .to_canonical_json()
-        .map_err(|error| problem(&error))?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
-    }
-    // Written beside and renamed, so that a cancelled job leaves no half verdict.
-    let partial = path.with_extension("json.partial");
-    std::fs::write(&partial, json)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .map_err(|error| problem(&error))
 }
 
 pub(crate) fn write_outputs<G: Gate>(
@@ -74,40 +57,62 @@ pub(crate) fn write_outputs<G: Gate>(
         .map_err(|error| Problem::new(error.to_string()))
 }
 
-/// Shows the verdict. A surface that fails is said and changes nothing.
-pub(crate) fn show(verdict: &Verdict, format: Option<Format>, runner: &Runner) {
-    let format = format.unwrap_or(if runner.on_runner {
+/// Shows the verdict, and writes the files that were asked for. A surface that fails is said and changes
+/// nothing.
+pub(crate) fn show(verdict: &Verdict, shown: &[Verdict], frame: &FrameInputs, runner: &Runner) {
+    let format = frame.format.unwrap_or(if runner.on_runner {
         Format::Github
     } else {
         Format::Human
     });
-    let mut stderr = std::io::stderr();
-    let terminal = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let style = TerminalStyle {
-        colour: terminal && format == Format::Human,
-        links: terminal && format == Format::Human,
-        width: Some(100),
-    };
-    let _ = write!(stderr, "{}", report_render::terminal(verdict, style));
-    let shown = match format {
+    let mut style = Look::of_stderr().style();
+    if format != Format::Human {
+        style.colour = false;
+        style.links = false;
+    }
+    let text = report_render::terminal(verdict, style);
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    let said = match format {
         Format::Human => Ok(()),
         Format::Json => runner_protocol::stdout().document(verdict),
-        Format::Github => annotate(verdict),
+        Format::Github => annotate(verdict, runner),
     };
-    if let Err(error) = shown {
-        say(&verdict.gate, &format!("annotations not written: {error}"));
+    let mut problems = Vec::new();
+    if let Err(error) = said {
+        problems.push(Problem::new(format!("standard output: {error}")));
     }
     if let (Format::Github, Some(file)) = (format, &runner.summary_file)
         && let Err(error) = runner_protocol::append_summary(file, &report_render::summary(verdict))
     {
-        say(&verdict.gate, &format!("job summary not written: {error}"));
+        problems.push(Problem::new(format!("job summary not written: {error}")));
+    }
+    let own = [verdict];
+    let others: Vec<_> = shown.iter().collect();
+    let verdicts = if others.is_empty() { &own[..] } else { &others };
+    problems.extend(files::surfaces(&frame.files, verdicts));
+    for problem in problems {
+        warn(&verdict.gate, &problem, format);
     }
 }
 
-fn annotate(verdict: &Verdict) -> std::io::Result<()> {
+/// What failed to be shown: a line for people, and an annotation where the runner listens.
+fn warn(gate: &str, problem: &Problem, format: Format) {
+    let text = problem.to_string();
+    say(gate, &text);
+    if format == Format::Github {
+        // Standard output may be what failed.
+        let _ = runner_protocol::stdout().annotate(Level::Warning, gate, &text, None);
+    }
+}
+
+fn annotate(verdict: &Verdict, runner: &Runner) -> std::io::Result<()> {
+    const MOST: usize = runner_protocol::MAX_ANNOTATIONS_PER_LEVEL;
     let mut commands = runner_protocol::stdout();
-    let chosen =
-        report_render::annotations(verdict, runner_protocol::MAX_ANNOTATIONS_PER_LEVEL, None);
+    // The diff decides only what is left out.
+    let levels = [Level::Error, Level::Warning, Level::Notice];
+    let crowded = levels.iter().any(|level| verdict.count(*level) > MOST);
+    let diff = crowded.then(|| changed::diff(runner)).flatten();
+    let chosen = report_render::annotations(verdict, MOST, diff.as_ref());
     for annotation in chosen.shown {
         let place = annotation.place.as_ref();
         commands.annotate(

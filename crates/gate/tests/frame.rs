@@ -180,6 +180,119 @@ fn a_number_json_cannot_carry_is_an_error_everywhere() {
     let output = runner.command(&["--answer", "infinite"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(runner.outputs()["conclusion"], "error");
+    let verdict = Verdict::from_json(runner.read(".stagegate/verdicts/answer.json").as_bytes());
+    assert_eq!(verdict.unwrap().conclusion, Conclusion::Error);
+}
+
+#[test]
+fn files_for_others_are_written_where_they_are_asked_for() {
+    let mut runner = runner();
+    let inputs = r#"{"answer":"fail","junit":"out/junit.xml","html":"out/report.html"}"#;
+    runner.set("STAGEGATE_INPUTS", inputs);
+    let ended = runner.run(&["--sarif", "out/findings.sarif"]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(runner.json("out/findings.sarif")["version"], "2.1.0");
+    assert!(
+        runner
+            .read("out/junit.xml")
+            .contains("<failure message=\"too much\"")
+    );
+    assert!(runner.read("out/report.html").contains("<h1>"));
+    let wrong = runner.run(&["--anwser=x", "--html=wrong.html"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        runner.read("wrong.html").contains("--anwser"),
+        "also when usage is wrong"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_a_warning_and_the_rest_is_shown() {
+    let runner = runner();
+    runner.write("taken", "a file in the way");
+    let ended = runner.run(&["--answer=pass", "--sarif=taken/x.sarif", "--html=page.html"]);
+    assert_eq!(
+        (ended.code, ended.verdict.conclusion),
+        (0, Conclusion::Pass)
+    );
+    assert!(
+        ended
+            .stdout
+            .starts_with("::warning title=answer::write SARIF taken/x.sarif")
+    );
+    assert!(runner.read("page.html").contains("all good"));
+}
+
+#[test]
+fn a_verdict_too_large_to_be_read_keeps_its_worst_findings() {
+    let ended = runner().run(&["--answer=flood"]);
+    assert_eq!(
+        (ended.code, ended.verdict.conclusion),
+        (1, Conclusion::Fail)
+    );
+    let last = ended.verdict.findings.last().unwrap();
+    assert!(
+        last.message.contains("findings left out"),
+        "{}",
+        last.message
+    );
+    let errors = ended
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("::error"));
+    assert_eq!(errors.count(), 10);
+    assert!(ended.summary.len() < 1024 * 1024);
+}
+
+#[test]
+fn annotations_go_first_to_lines_the_pull_request_changes() {
+    let mut runner = runner();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(runner.root()).args(arguments);
+        command
+            .env("HOME", runner.root())
+            .stdout(std::process::Stdio::null());
+        assert!(command.status().unwrap().success(), "{arguments:?}");
+    };
+    let commit = |message: &str| {
+        git(&["add", "."]);
+        let identity = [
+            "-c",
+            "user.name=author",
+            "-c",
+            "user.email=author@example.test",
+        ];
+        git(&[&identity[..], &["commit", "-m", message]].concat());
+    };
+    std::fs::remove_dir_all(runner.path(".git")).unwrap();
+    git(&["init", "--initial-branch=main"]);
+    let lines = |changed: &str| {
+        (0..40)
+            .map(|i| {
+                if i == 29 {
+                    format!("{changed}\n")
+                } else {
+                    format!("{i}\n")
+                }
+            })
+            .collect::<String>()
+    };
+    runner.write("flood.txt", &lines("before"));
+    commit("before");
+    let head = std::process::Command::new("git")
+        .current_dir(runner.root())
+        .args(["rev-parse", "HEAD"])
+        .output()
+        .unwrap();
+    let base = String::from_utf8(head.stdout).unwrap();
+    runner.write("flood.txt", &lines("after"));
+    commit("after");
+    let event = serde_json::json!({ "pull_request": { "number": 1, "head": { "sha": SHA }, "base": { "sha": base.trim() } } });
+    runner.set_event("pull_request", &event);
+    let ended = runner.run(&["--answer=flood"]);
+    let first = ended.stdout.lines().next().unwrap();
+    assert!(first.contains("file=flood.txt,line=30,"), "{first}");
 }
 
 #[test]

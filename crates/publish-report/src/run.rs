@@ -109,7 +109,7 @@ async fn publish(
         let text = format!("the pull request cannot be looked up: {warning}");
         posted.warnings.push(Finding::warning("surface", text));
     }
-    Ok(report(posted, &selection, evidence))
+    Ok(report(posted, &selection, evidence).showing(selection.shown))
 }
 
 /// The verdicts: from a folder, or from the artifacts of the run.

@@ -39,12 +39,17 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// Renders verdicts as one SARIF log, one run per verdict. A finding with a place is a result, the worst
-/// 25,000 of each run; one without, which code scanning would refuse, is a notification of the run.
+/// 25,000 of each run; one without, which code scanning would refuse, is a notification of the run. A verdict
+/// that could not be decided has no run: code scanning takes an absent result for a fixed one.
 pub fn sarif(verdicts: &[&Verdict]) -> String {
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
-        runs: verdicts.iter().map(|verdict| run(verdict)).collect(),
+        runs: verdicts
+            .iter()
+            .filter(|verdict| verdict.conclusion != Conclusion::Error)
+            .map(|verdict| run(verdict))
+            .collect(),
     };
     // Only text and whole numbers: nothing that JSON could not carry.
     serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
@@ -97,7 +102,7 @@ fn run(verdict: &Verdict) -> Run<'_> {
             },
         },
         invocations: vec![Invocation {
-            execution_successful: verdict.conclusion != Conclusion::Error,
+            execution_successful: true,
             start_time_utc: crate::time::checked(&verdict.started_at),
             end_time_utc: crate::time::checked(&verdict.finished_at),
             tool_execution_notifications: notifications,
@@ -211,13 +216,13 @@ mod tests {
     use verdict::Place;
 
     use super::{region, sarif, uri};
-    use crate::samples::{empty, failing, huge};
+    use crate::samples::{empty, failing, huge, passing};
 
     #[test]
     fn a_log_reads_well() {
         let mut verdict = failing();
         verdict.findings[0].new = Some(true);
-        insta::assert_snapshot!(sarif(&[&verdict, &empty()]));
+        insta::assert_snapshot!(sarif(&[&verdict, &passing(), &empty()]));
     }
 
     #[test]

@@ -177,8 +177,8 @@ impl Ledger {
             .evidence(self.evidence);
         draft.digest = self.digest;
         Report {
-            draft,
             outputs: self.outputs,
+            ..Report::new(draft)
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The page in a real browser: it follows what happens by itself, and its buttons decide. Needs Chromium, by `CHROME_PATH`
 //! or on the path; without one only the HTTP tests count. `STAGEGATE_SCREENSHOT=FILE.png` keeps a picture.
 
+use headless::{Tab, find};
 use serde_json::json;
 
-use super::chrome::{Tab, find};
 use super::{HEAD, HOSTILE, Visit};
 
 /// A promise for the page: true as soon as the condition holds, whenever the document changes.

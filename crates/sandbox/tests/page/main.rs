@@ -7,7 +7,6 @@
 )]
 
 mod browser;
-mod chrome;
 
 use reqwest::{Client, StatusCode};
 use sandbox::github::{Decision, Identity, NewPull, Reviewer, RunSpec};

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over the DevTools protocol: enough to open a page, run script in it and see what it did.
+//! One tab: what it opens, what it answers and what it complains about.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -15,7 +15,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// The browser: `CHROME_PATH`, or one on the path.
-pub(crate) fn find() -> Option<PathBuf> {
+#[must_use]
+pub fn find() -> Option<PathBuf> {
     let given = std::env::var_os("CHROME_PATH").filter(|path| !path.is_empty());
     given.map(PathBuf::from).or_else(|| {
         let names = ["chromium", "chromium-browser", "google-chrome"];
@@ -24,18 +25,20 @@ pub(crate) fn find() -> Option<PathBuf> {
 }
 
 /// One tab of a running browser, which ends with it.
-pub(crate) struct Tab {
+#[derive(Debug)]
+pub struct Tab {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     session: String,
     sent: u64,
     /// Everything the page told: requests, console messages, exceptions, policy violations.
-    pub(crate) events: Vec<Value>,
+    events: Vec<Value>,
     _browser: Child,
     _profile: TempDir,
 }
 
 impl Tab {
-    pub(crate) async fn open(chrome: PathBuf) -> Self {
+    /// Starts the browser.
+    pub async fn open(chrome: PathBuf) -> Self {
         let profile = TempDir::new().expect("a folder");
         let mut browser = Command::new(chrome)
             .args([
@@ -88,7 +91,7 @@ impl Tab {
     }
 
     /// Opens an address and returns once it has loaded.
-    pub(crate) async fn visit(&mut self, url: &str) {
+    pub async fn visit(&mut self, url: &str) {
         self.events.clear();
         self.call("Page.navigate", json!({ "url": url })).await;
         while !self
@@ -101,7 +104,7 @@ impl Tab {
     }
 
     /// The value of an expression; a promise is awaited.
-    pub(crate) async fn evaluate(&mut self, expression: &str) -> Value {
+    pub async fn evaluate(&mut self, expression: &str) -> Value {
         let question =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let answer = self.call("Runtime.evaluate", question).await;
@@ -112,15 +115,30 @@ impl Tab {
         answer["result"]["value"].clone()
     }
 
+    /// Shows the page from now on to readers of a light or dark scheme.
+    pub async fn scheme(&mut self, scheme: &str) {
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        let media = json!({ "media": "", "features": [feature] });
+        self.call("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Makes the window this large, in pixels.
+    pub async fn resize(&mut self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+    }
+
     /// A picture of the page, PNG.
-    pub(crate) async fn screenshot(&mut self) -> Vec<u8> {
+    pub async fn screenshot(&mut self) -> Vec<u8> {
         let answer = self.call("Page.captureScreenshot", json!({})).await;
         let data = answer["data"].as_str().expect("a picture");
         STANDARD.decode(data).expect("base64")
     }
 
     /// What the page complained about: exceptions and entries of level error.
-    pub(crate) fn complaints(&self) -> Vec<&Value> {
+    #[must_use]
+    pub fn complaints(&self) -> Vec<&Value> {
         let events = self.events.iter();
         events
             .filter(|event| {
@@ -132,7 +150,8 @@ impl Tab {
     }
 
     /// The addresses the page asked for.
-    pub(crate) fn requests(&self) -> Vec<&str> {
+    #[must_use]
+    pub fn requests(&self) -> Vec<&str> {
         let events = self.events.iter();
         events
             .filter(|event| event["method"] == "Network.requestWillBeSent")
@@ -146,7 +165,10 @@ impl Tab {
     }
 
     /// A call that may be refused, because the document it is about is going away.
-    pub(crate) async fn try_call(&mut self, method: &str, params: Value) -> Result<Value, Value> {
+    ///
+    /// # Errors
+    /// The browser's own words.
+    pub async fn try_call(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.sent += 1;
         let id = self.sent;
         let mut message = json!({ "id": id, "method": method, "params": params });
