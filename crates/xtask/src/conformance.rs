@@ -54,6 +54,14 @@ const CHECKS: &[Check] = &[
         test: ("lhci", "lighthouse_ci"),
     },
     Check {
+        name: "size-limit",
+        about: "bundle-budget's sizes against size-limit's on the same files, from the same config",
+        peers: &["size-limit"],
+        programs: &[NODE],
+        package: "bundle-budget",
+        test: ("peers", "conformance"),
+    },
+    Check {
         name: "observatory",
         about: "the score of security headers against the MDN HTTP Observatory's own",
         peers: &["observatory"],
