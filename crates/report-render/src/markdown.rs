@@ -26,7 +26,7 @@ pub fn text(foreign: &str) -> String {
         }
         rest = rest.get(character.len_utf8()..).unwrap_or_default();
         let next = rest.chars().next();
-        word_starts = character.is_whitespace() || "([{:,;\"'".contains(character);
+        word_starts = opens_word(character);
         let guard = guard(&out, character, next);
         if is_special(&out, character, next) {
             out.push('\\');
@@ -60,9 +60,24 @@ fn is_special(before: &str, character: char, next: Option<char>) -> bool {
 pub fn html(foreign: &str) -> String {
     let line = one_line(foreign);
     let mut out = String::with_capacity(line.len() + 16);
-    let mut rest = line.trim().chars().peekable();
-    while let Some(character) = rest.next() {
-        let guard = guard(&out, character, rest.peek().copied());
+    let mut rest = line.trim();
+    let mut word_starts = true;
+    while let Some(character) = rest.chars().next() {
+        if word_starts && let Some(commit) = leading_commit(rest) {
+            // No code is made here, so the digits are kept apart.
+            for (index, digit) in commit.chars().enumerate() {
+                if index > 0 && index % 6 == 0 {
+                    out.push(ZERO_WIDTH_SPACE);
+                }
+                out.push(digit);
+            }
+            rest = rest.get(commit.len()..).unwrap_or_default();
+            word_starts = false;
+            continue;
+        }
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        word_starts = opens_word(character);
+        let guard = guard(&out, character, rest.chars().next());
         if guard == Guard::Before {
             out.push(ZERO_WIDTH_SPACE);
         }
@@ -101,6 +116,11 @@ fn guard(before: &str, character: char, next: Option<char>) -> Guard {
         }
         _ => Guard::None,
     }
+}
+
+/// Whether a word may start after this character.
+fn opens_word(before: char) -> bool {
+    before.is_whitespace() || "([{)]}:,;\"'".contains(before)
 }
 
 /// The first word when it looks like a commit: 7 to 64 hex digits, with letters and numbers among them.

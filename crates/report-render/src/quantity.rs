@@ -18,6 +18,7 @@ pub(crate) fn quantity(value: f64, unit: &str) -> String {
 /// How long something took, from seconds.
 pub(crate) fn duration(seconds: i64) -> String {
     match seconds {
+        0 => "< 1 s".to_owned(),
         ..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
@@ -67,7 +68,12 @@ mod tests {
 
     #[test]
     fn durations_and_counts_read_as_people_say_them() {
-        let cases = [(9, "9 s"), (61, "1 min 01 s"), (3_720, "1 h 02 min")];
+        let cases = [
+            (0, "< 1 s"),
+            (9, "9 s"),
+            (61, "1 min 01 s"),
+            (3_720, "1 h 02 min"),
+        ];
         for (seconds, expected) in cases {
             assert_eq!(duration(seconds), expected);
         }

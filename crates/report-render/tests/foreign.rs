@@ -19,13 +19,81 @@ use verdict::{
 
 /// What people and their tools write, and what Markdown or GitHub would take for more.
 const NASTY: &[&str] = &[
-    "@", "@all", "#1", "#", "GH-7", "gh-", "https://evil.example", "http:", "//", "www.", "evil.example",
-    "mailto:a@b.example", "ftp://x", "xmpp:", "<img src=x onerror=y>", "<", ">", "</details>", "</summary>",
-    "<!--", "-->", "&lt;", "&#64;all", "&", "|", "\\", "`", "``", "```", "~~~", "~", "*", "**", "_", "[a](b)",
-    "![a](b)", "[", "](", "]", "[^1]", "[ ]", "- ", "+ ", "1. ", "2) ", "=", "===", "---", "> ", "# ", "    ",
-    "\t", "\n", "\r", "\n\n", "$x$", "$`x`$", ":tada:", ":", "0123abcd", "deadbeef1",
-    "0123456789abcdef0123456789abcdef01234567", "owner/repo@0123abcd", "owner/repo#1", "\u{200b}", "\u{202e}",
-    "\u{0}", "\u{1b}[31m", "::error::x", "##[error]x", "ä", "日本", "x", " ", ".",
+    "@",
+    "@all",
+    "#1",
+    "#",
+    "GH-7",
+    "gh-",
+    "https://evil.example",
+    "http:",
+    "//",
+    "www.",
+    "evil.example",
+    "mailto:a@b.example",
+    "ftp://x",
+    "xmpp:",
+    "<img src=x onerror=y>",
+    "<",
+    ">",
+    "</details>",
+    "</summary>",
+    "<!--",
+    "-->",
+    "&lt;",
+    "&#64;all",
+    "&",
+    "|",
+    "\\",
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "~",
+    "*",
+    "**",
+    "_",
+    "[a](b)",
+    "![a](b)",
+    "[",
+    "](",
+    "]",
+    "[^1]",
+    "[ ]",
+    "- ",
+    "+ ",
+    "1. ",
+    "2) ",
+    "=",
+    "===",
+    "---",
+    "> ",
+    "# ",
+    "    ",
+    "\t",
+    "\n",
+    "\r",
+    "\n\n",
+    "$x$",
+    "$`x`$",
+    ":tada:",
+    ":",
+    "0123abcd",
+    "deadbeef1",
+    "0123456789abcdef0123456789abcdef01234567",
+    "owner/repo@0123abcd",
+    "owner/repo#1",
+    "\u{200b}",
+    "\u{202e}",
+    "\u{0}",
+    "\u{1b}[31m",
+    "::error::x",
+    "##[error]x",
+    "ä",
+    "日本",
+    "x",
+    " ",
+    ".",
 ];
 
 fn foreign() -> impl Strategy<Value = String> {
@@ -123,13 +191,13 @@ proptest! {
     #[test]
     fn no_text_of_a_verdict_changes_the_surfaces_around_it(foreign in foreign()) {
         let (plain, hostile) = (verdict(""), verdict(&foreign));
-        let context = |verdict| {
-            let Verdict { title, .. } = verdict;
-            CommentContext { remark: Some(title.as_str()), ..CommentContext::default() }
+        let of = |verdict: &Verdict| {
+            let context = CommentContext { remark: Some(&verdict.title), ..CommentContext::default() };
+            comment(&[verdict], &context, 0)
         };
         let pages = [
             (summary(&plain), summary(&hostile)),
-            (comment(&[&plain], &context(&plain), 0), comment(&[&hostile], &context(&hostile), 0)),
+            (of(&plain), of(&hostile)),
         ];
         for (plain, hostile) in pages {
             prop_assert_eq!(skeleton(&hostile), skeleton(&plain), "{}", hostile);

@@ -41,7 +41,7 @@ pub(super) fn section(verdict: &Verdict, index: usize, ids: &mut Ids) -> String 
 fn heading(verdict: &Verdict) -> String {
     let mut facts = Vec::new();
     if let Some(seconds) = time::took(verdict) {
-        facts.push(format!("took {}", duration(seconds)));
+        facts.push(format!("took {}", escape(&duration(seconds))));
     }
     if let Some(run) = &verdict.run {
         let attempt = match run.attempt {

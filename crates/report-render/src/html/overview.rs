@@ -83,7 +83,7 @@ pub(super) fn table(verdicts: &[&Verdict], ids: &mut Ids) -> String {
 }
 
 fn row(verdict: &Verdict, index: usize, span: Option<&timeline::Span>) -> String {
-    let took = time::took(verdict).map_or(String::new(), duration);
+    let took = time::took(verdict).map_or(String::new(), |took| escape(&duration(took)));
     let bar = span.map_or(String::new(), |span| span.bar(verdict));
     format!(
         "<tr class=\"{}\"><th scope=\"row\">{} <a href=\"#gate-{index}\">{}</a></th><td>{}</td>\

@@ -3,7 +3,9 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Every extension that GitHub has, and some more.
-const ALL: Options = Options::all().difference(Options::ENABLE_SMART_PUNCTUATION);
+const ALL: Options = Options::all()
+    .difference(Options::ENABLE_SMART_PUNCTUATION)
+    .difference(Options::ENABLE_DEFINITION_LIST);
 
 /// The elements of a page, without its texts. Code counts as text: it renders as what it holds.
 pub(crate) fn skeleton(page: &str) -> Vec<String> {

@@ -27,7 +27,10 @@ security:
 const GATES: [(&str, &[&str]); 4] = [
     ("quality-gate", &["--mode", "ingest"]),
     ("bundle-budget", &[]),
-    ("lighthouse-budget", &["--report", "reports/lighthouse/*.json"]),
+    (
+        "lighthouse-budget",
+        &["--report", "reports/lighthouse/*.json"],
+    ),
     ("security-gate", &[]),
 ];
 
@@ -51,11 +54,17 @@ pub(crate) fn verdicts() -> Vec<Verdict> {
     }
     for number in 1..=4 {
         let from = Path::new(FIXTURES).join(format!("vitest/shard-{number}.json"));
-        copy(&from, &repository.path(&format!("reports/vitest/{number}.json")));
+        copy(
+            &from,
+            &repository.path(&format!("reports/vitest/{number}.json")),
+        );
     }
     for number in 1..=3 {
         let from = Path::new(FIXTURES).join(format!("lighthouse/home-{number}.json"));
-        copy(&from, &repository.path(&format!("reports/lighthouse/{number}.json")));
+        copy(
+            &from,
+            &repository.path(&format!("reports/lighthouse/{number}.json")),
+        );
     }
     // The build leaves out the files that a page loads when it is idle.
     let manifest = repository.json(".next/build-manifest.json");

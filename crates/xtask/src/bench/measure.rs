@@ -37,6 +37,12 @@ pub(super) fn rounds(
     Ok(samples)
 }
 
+/// Runs one side alone, for what has no peer.
+pub(super) fn alone(ours: impl Fn() -> Command) -> Result<Vec<Sample>, Error> {
+    one(ours())?;
+    (0..RUNS).map(|_| one(ours())).collect()
+}
+
 fn one(mut command: Command) -> Result<Sample, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let fail = |message: String| Error::Program {

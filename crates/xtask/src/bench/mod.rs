@@ -7,6 +7,7 @@ mod measure;
 mod report;
 mod site;
 mod start_up;
+mod surfaces;
 
 pub use report::{Comparison, Ratio, Row, Sample, Side, json, table};
 
@@ -18,7 +19,11 @@ use crate::Error;
 type Benchmark = (&'static str, fn(&Path) -> Result<Vec<Row>, Error>);
 
 /// All benchmarks. A new one is one more line here.
-const BENCHMARKS: &[Benchmark] = &[("deploy", deploy::run), ("start-up", start_up::run)];
+const BENCHMARKS: &[Benchmark] = &[
+    ("deploy", deploy::run),
+    ("start-up", start_up::run),
+    ("surfaces", surfaces::run),
+];
 
 /// Runs all benchmarks, or one.
 ///

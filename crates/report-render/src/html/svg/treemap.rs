@@ -6,8 +6,8 @@ use super::super::text::{escape, px};
 use super::{Drawing, fitting};
 use crate::quantity::quantity;
 
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 380.0;
+const WIDTH: f64 = 1032.0;
+const HEIGHT: f64 = 400.0;
 /// How many levels are drawn and listed.
 pub(in crate::html) const DEEPEST: usize = 3;
 /// The most areas side by side; the rest becomes one.
