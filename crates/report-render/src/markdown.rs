@@ -44,7 +44,7 @@ pub fn text(foreign: &str) -> String {
 fn is_special(before: &str, character: char, next: Option<char>) -> bool {
     match character {
         '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '|' | '!' | '&' | '$' | '@'
-        | '#' => true,
+        | '#' | '^' => true,
         // These begin a list, or underline a heading, only where a line begins.
         '-' | '+' | '=' => before.is_empty(),
         '.' | ')' => {
