@@ -39,6 +39,8 @@ impl Site {
         let vercel = &sandbox.vercel;
         let _ = fs::remove_dir_all(folder);
         let output = folder.join(".vercel/output");
+        let home = folder.join("home");
+        fs::create_dir_all(&home).map_err(Error::write(&home))?;
         let mut random = Random(7);
         let mut files = Vec::with_capacity(FILES);
         for number in 0..FILES {
@@ -58,7 +60,8 @@ impl Site {
                 ("VERCEL_PROJECT_ID", vercel.project_id()),
                 ("VERCEL_TELEMETRY_DISABLED", "1".to_owned()),
                 ("CI", "1".to_owned()),
-                ("HOME", folder.to_string_lossy().into_owned()),
+                // Not the folder itself: the CLI asks whether a home is really to be deployed, and ends well without an answer.
+                ("HOME", home.to_string_lossy().into_owned()),
             ],
             api: vercel.api_url(),
         })
@@ -104,6 +107,8 @@ impl Site {
             self.api.trim_end_matches('/'),
             self.value("VERCEL_ORG_ID")
         );
+        // A `next` at the end would begin a transfer without an address.
+        let mut next = "";
         for entry in output.entries() {
             let Content::File(path) = output.content(entry) else {
                 continue;
@@ -111,9 +116,10 @@ impl Site {
             let (sha1, bytes, path) = (entry.sha1_hex(), entry.bytes, path.display());
             let written = write!(
                 file,
-                "url = \"{url}\"\nrequest = POST\ndata-binary = \"@{path}\"\noutput = /dev/null\nheader = \"authorization: Bearer {token}\"\nheader = \"content-type: application/octet-stream\"\nheader = \"x-now-digest: {sha1}\"\nheader = \"x-vercel-digest: {sha1}\"\nheader = \"x-now-size: {bytes}\"\nnext\n"
+                "{next}url = \"{url}\"\nrequest = POST\ndata-binary = \"@{path}\"\noutput = /dev/null\nheader = \"authorization: Bearer {token}\"\nheader = \"content-type: application/octet-stream\"\nheader = \"x-now-digest: {sha1}\"\nheader = \"x-vercel-digest: {sha1}\"\nheader = \"x-now-size: {bytes}\"\n"
             );
             written.map_err(Error::write(&config))?;
+            next = "next\n";
         }
         file.flush().map_err(Error::write(&config))?;
         let config = config.to_string_lossy().into_owned();
