@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use gate::{Context, Draft, Error, Problem, Report};
 use verdict::{Conclusion, Evidence, Figure, Finding, Table};
 
-use crate::evaluate::representative;
 use crate::extended::Extended;
 use crate::lhci::{
     Entry, ManifestEntry, assertion_results, by_final_url, failed, manifest, results, wanted,
 };
 use crate::reading;
 use crate::report::{Lhr, Wanted};
+use crate::representative::representative;
 use crate::rules::Level;
 
 /// Where lighthouse-ci keeps its files.

@@ -23,6 +23,7 @@ mod plan;
 mod policy;
 mod reading;
 mod report;
+mod representative;
 mod rules;
 mod run;
 mod versions;

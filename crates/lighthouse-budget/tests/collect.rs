@@ -257,15 +257,18 @@ sed "s/\"benchmarkIndex\":[0-9.]*/\"benchmarkIndex\":$index/" "$FIXTURES/home-1.
 async fn base_and_head_are_measured_in_turn_until_it_is_clear() {
     let (base, head) = (page(200).await, page(200).await);
     let mut repository = with_tools();
-    let steady = format!("run=$((run % 3 + 1)); cp \"$FIXTURES/home-$run.json\" \"$report\"");
-    lighthouse(&mut repository, &steady);
+    lighthouse(
+        &mut repository,
+        r#"cp "$FIXTURES/home-$((run % 3 + 1)).json" "$report""#,
+    );
     let flags = [
         "--url",
         &format!("{}/a?b=1", head.uri()),
         "--base-url",
         &base.uri(),
     ];
-    repository.run(&flags);
+    let run = repository.run(&flags);
+    assert!(run.code < 2, "{}", run.stderr);
     let asked = repository.read("lighthouse.arguments");
     let pages: Vec<_> = asked
         .lines()

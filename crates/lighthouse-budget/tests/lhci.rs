@@ -9,6 +9,8 @@
 
 #[path = "lhci/cases.rs"]
 mod cases;
+#[path = "lhci/reports.rs"]
+mod reports;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;

@@ -206,6 +206,27 @@ pub(crate) fn lying_health(outcome: &Outcome) -> Vec<Check> {
     )
 }
 
+pub(crate) fn slow_page(outcome: &Outcome) -> Vec<Check> {
+    stopped(
+        outcome,
+        "preview-lighthouse",
+        "lighthouse-budget",
+        "preview",
+        &["tbt", "over its limit"],
+    )
+}
+
+pub(crate) fn protected_preview(outcome: &Outcome) -> Vec<Check> {
+    vec![
+        job(
+            outcome.pull_request.as_ref(),
+            "preview-lighthouse",
+            JobResult::Success,
+        ),
+        verdict(outcome, "lighthouse-budget", "preview", Conclusion::Pass),
+    ]
+}
+
 /// A pull request that one gate stops, for the reason it names.
 fn stopped(
     outcome: &Outcome,

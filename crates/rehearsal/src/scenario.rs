@@ -197,6 +197,20 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..STOPPED
     },
     Scenario {
+        name: "slow-page",
+        about: "the home page blocks the browser: stopped by Lighthouse, naming the metric",
+        change: "slow-page",
+        expect: expect::slow_page,
+        ..STOPPED
+    },
+    Scenario {
+        name: "protected-preview",
+        about: "previews ask for a login: with the secret Lighthouse measures the app, and not the wall",
+        arrange: |sandbox| sandbox.vercel.set_protection(Protection::Previews),
+        expect: expect::protected_preview,
+        ..STOPPED
+    },
+    Scenario {
         name: "deleted-chunk",
         about: "a chunk that a page loads is missing from the build: stopped as not whole",
         change: "deleted-chunk",

@@ -4,9 +4,10 @@
 use verdict::{Conclusion, Finding, Level as FindingLevel, Metric};
 
 use super::page::Line;
-use crate::evaluate::{Check, Outcome, evaluate, representative};
+use crate::evaluate::{Check, Outcome, evaluate};
 use crate::extended::Extended;
 use crate::report::{Lhr, Run};
+use crate::representative::representative;
 use crate::rules::{Aggregation, Level, Rule, RuleSet, Subject};
 use crate::versions::{Absent, absent};
 

@@ -14,8 +14,9 @@ pub(crate) use presets::is_known_audit;
 pub(crate) use rc::{RcError, extends, line_of, options as rc_options, parse as parse_rc};
 pub(crate) use results::{Entry, ManifestEntry, assertion_results, manifest};
 
-use crate::evaluate::{evaluate, representative};
+use crate::evaluate::evaluate;
 use crate::report::{Lhr, Wanted, read_lhr};
+use crate::representative::representative;
 use crate::rules::{Level, RuleSet, Subject};
 
 /// What `lhci assert` gives for some options and reports.

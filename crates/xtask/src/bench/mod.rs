@@ -3,6 +3,7 @@
 //! each child; what is compared is the ratio, peer / ours.
 
 mod deploy;
+mod lighthouse;
 mod measure;
 mod report;
 mod site;
@@ -21,6 +22,7 @@ type Benchmark = (&'static str, fn(&Path) -> Result<Vec<Row>, Error>);
 /// All benchmarks. A new one is one more line here.
 const BENCHMARKS: &[Benchmark] = &[
     ("deploy", deploy::run),
+    ("lighthouse", lighthouse::run),
     ("start-up", start_up::run),
     ("surfaces", surfaces::run),
 ];
