@@ -43,9 +43,11 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
             let (us, them) = interleaved(
                 || {
                     let mut command = Command::new(&ours);
-                    command
-                        .current_dir(&folder)
-                        .args(["lighthouse-budget", "--compat=lhci", "--format=json"]);
+                    command.current_dir(&folder).args([
+                        "lighthouse-budget",
+                        "--compat=lhci",
+                        "--format=json",
+                    ]);
                     command
                 },
                 || {
@@ -79,10 +81,17 @@ fn write(folder: &Path, report: &str, pages: usize) -> Result<(), Error> {
     let padding = "x".repeat(BYTES.saturating_sub(report.len()));
     let whole = report.replacen('{', &format!("{{\"fullPageScreenshot\":\"{padding}\","), 1);
     for page in 0..pages {
-        let text = whole.replace("http://127.0.0.1:8080/\"", &format!("http://127.0.0.1:8080/page-{page}\""));
+        let text = whole.replace(
+            "http://127.0.0.1:8080/\"",
+            &format!("http://127.0.0.1:8080/page-{page}\""),
+        );
         for run in 0..5 {
             // One digit differs from run to run, so that medians have something to do.
-            let text = text.replacen("\"numericValue\":", &format!("\"numericValue\":{}", run + 1), 4);
+            let text = text.replacen(
+                "\"numericValue\":",
+                &format!("\"numericValue\":{}", run + 1),
+                4,
+            );
             let path = reports.join(format!("lhr-{:013}.json", page * 5 + run + 1));
             fs::write(&path, text).map_err(Error::write(&path))?;
         }
