@@ -7,6 +7,7 @@ mod lighthouse;
 mod measure;
 mod report;
 mod site;
+mod smoke;
 mod start_up;
 mod surfaces;
 
@@ -23,6 +24,7 @@ type Benchmark = (&'static str, fn(&Path) -> Result<Vec<Row>, Error>);
 const BENCHMARKS: &[Benchmark] = &[
     ("deploy", deploy::run),
     ("lighthouse", lighthouse::run),
+    ("smoke", smoke::run),
     ("start-up", start_up::run),
     ("surfaces", surfaces::run),
 ];
