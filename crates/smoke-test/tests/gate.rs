@@ -8,7 +8,15 @@
 
 mod support;
 
-use support::{SECRET, Server, http, smoke, smoke_with_secret};
+use std::{
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use support::{SECRET, Server, http, read_head, smoke, smoke_with_secret};
 use verdict::{Conclusion, EvidenceState};
 
 const HOME: &str = "checks: [{name: home, path: /}]";
@@ -214,5 +222,38 @@ fn a_watch_holds_or_fails_fast_or_cannot_tell() {
         (3, vec!["watch-samples"]),
         "{}",
         short.stderr
+    );
+}
+
+#[test]
+fn a_thousand_checks_share_a_few_connections() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    let server = Server::raw(move |stream| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        // Without `connection: close` the next request comes on the same one.
+        while !read_head(stream).is_empty() {
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+            if stream.write_all(answer).is_err() {
+                break;
+            }
+        }
+    });
+    let mut section = "checks:\n".to_owned();
+    for number in 0..1000 {
+        section += &format!("  - {{path: /{number}, expect: {{body: {{contains: ok}}}}}}\n");
+    }
+    let ran = smoke(&section, &["--url", &server.url()]);
+    assert_eq!(
+        (ran.code, ran.output("passed")),
+        (0, "1000"),
+        "{}",
+        ran.stderr
+    );
+    let connections = connections.load(Ordering::SeqCst);
+    assert!(connections <= 20, "{connections} connections");
+    assert!(
+        ran.verdict.metrics.len() < 20,
+        "one row in the table each, not one metric"
     );
 }

@@ -35,10 +35,8 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
                     continue;
                 }
             };
-            let (us, them) = interleaved(
-                || suite.ours(&ours, &server.url),
-                || (peer.command)(&suite, &server.url),
-            )?;
+            let (us, them) =
+                interleaved(|| suite.ours(&ours, &server.url), || (peer.start)(&suite))?;
             let side = |name: &str, version: String, samples: &[_]| -> Result<Side, Error> {
                 let median = median(samples)
                     .ok_or_else(|| Error::Unknown("nothing was measured".to_owned()))?;
@@ -62,8 +60,11 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
 struct Peer {
     name: &'static str,
     version: String,
-    command: Box<dyn Fn(&Suite, &str) -> Command>,
+    start: Box<Start>,
 }
+
+/// How a peer is started on a suite.
+type Start = dyn Fn(&Suite) -> Command;
 
 fn hurl(count: usize) -> Result<Peer, (String, String)> {
     let name = "hurl --jobs 10";
@@ -83,7 +84,7 @@ fn hurl(count: usize) -> Result<Peer, (String, String)> {
     Ok(Peer {
         name,
         version,
-        command: Box::new(move |suite, _| {
+        start: Box::new(move |suite| {
             let mut command = Command::new(&program);
             command
                 .args(["--test", "--jobs", "10"])
@@ -100,7 +101,7 @@ fn step_ci(root: &Path, count: usize) -> Result<Peer, (String, String)> {
     Ok(Peer {
         name,
         version: "2.8.2".to_owned(),
-        command: Box::new(move |suite, _| {
+        start: Box::new(move |suite| {
             let mut command = Command::new(folder.join("node_modules/.bin/stepci"));
             command
                 .arg("run")
