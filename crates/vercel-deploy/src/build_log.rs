@@ -82,8 +82,18 @@ pub(crate) async fn ready(
     id: &str,
 ) -> Result<(Deployment, Progress, Log), Stop> {
     let (mut poll, mut log, mut readable) = (0, Log::default(), true);
+    let what = format!("{id} becoming ready");
+    let mut last = String::new();
     loop {
-        let deployment = session.vercel.deployment(id).await?;
+        let deployment = match session.vercel.deployment(id).await {
+            Ok(deployment) => deployment,
+            // Time may be up while a poll is under way: what is known is the state before.
+            Err(_) if poll > 0 && session.deadline.expired() => {
+                let limit = session.deadline.limit();
+                return Err(vercel_client::Error::Timeout { what, last, limit }.into());
+            }
+            Err(error) => return Err(error.into()),
+        };
         let outcome = deployment.progress();
         // A deployment that is ready at once has nothing to tell, and its log would cost a request.
         let over = outcome != Progress::Waiting;
@@ -94,8 +104,7 @@ pub(crate) async fn ready(
             return Ok((deployment, outcome, log));
         }
         poll += 1;
-        let last = deployment.ready_state.to_string();
-        let what = format!("{id} becoming ready");
+        last = deployment.ready_state.to_string();
         let pace = session.vercel.pace();
         pace.wait(poll, session.deadline, &what, &last).await?;
     }
