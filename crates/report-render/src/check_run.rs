@@ -72,9 +72,44 @@ pub fn check_run(verdicts: &[&Verdict], context: &CommentContext<'_>) -> CheckRu
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckRunConclusion, check_run};
+    use super::{CheckRun, CheckRunConclusion, check_run};
     use crate::CommentContext;
-    use crate::samples::{failing, passing};
+    use crate::samples::{empty, ends, failing, huge, passing};
+
+    /// A check run as a person meets it.
+    fn shown(check: &CheckRun) -> String {
+        let annotation = |annotation: &crate::Annotation| {
+            let place = annotation.place.as_ref().map(ToString::to_string);
+            format!(
+                "{} {}: {}\n{}\n",
+                annotation.level.as_str(),
+                place.unwrap_or_default(),
+                annotation.title,
+                annotation.message
+            )
+        };
+        let annotations: String = check.annotations.iter().take(3).map(annotation).collect();
+        format!(
+            "{}: {}\n\n{}\n\n{} annotations, first:\n{annotations}",
+            check.conclusion.as_str(),
+            check.title,
+            ends(&check.summary),
+            check.annotations.len()
+        )
+    }
+
+    #[test]
+    fn small_empty_and_huge_check_runs_read_well() {
+        let context = CommentContext::default();
+        insta::assert_snapshot!(
+            "small",
+            shown(&check_run(&[&passing(), &failing()], &context))
+        );
+        insta::assert_snapshot!("empty", shown(&check_run(&[&empty()], &context)));
+        let huge = check_run(&[&huge(100_000)], &context);
+        assert!(huge.summary.chars().count() <= super::SUMMARY_LIMIT);
+        insta::assert_snapshot!("huge", shown(&huge));
+    }
 
     #[test]
     fn one_failing_gate_fails_the_check() {

@@ -172,7 +172,7 @@ mod tests {
     use verdict::{Finding, Verdict};
 
     use super::{COMMENT_LIMIT, CommentContext, comment};
-    use crate::samples::{empty, failing, huge, passing};
+    use crate::samples::{empty, ends, failing, huge, passing};
 
     #[test]
     fn a_comment_reads_well() {
@@ -202,6 +202,7 @@ mod tests {
             "the other's finding"
         );
         assert!(text.contains("99950 more findings are in the run's summary."));
+        insta::assert_snapshot!(ends(&text));
     }
 
     #[test]

@@ -78,7 +78,7 @@ mod tests {
     use verdict::{Figure, Finding, Metric, Place};
 
     use super::html;
-    use crate::samples::{empty, failing, huge, passing};
+    use crate::samples::{empty, ends, failing, huge, passing};
 
     #[test]
     fn a_page_reads_well() {
@@ -127,6 +127,9 @@ mod tests {
         assert!(page.len() < 2_000_000, "{}", page.len());
         assert!(page.contains("more in the verdict file"));
         assert!(page.contains("33334"), "all are counted");
+        // Past the styles, which change with every taste.
+        let (_, body) = page.split_once("<body").unwrap();
+        insta::assert_snapshot!(ends(body));
     }
 
     #[test]

@@ -275,7 +275,7 @@ mod tests {
     use verdict::{Conclusion, Finding};
 
     use super::junit;
-    use crate::samples::{empty, failing, huge, passing};
+    use crate::samples::{empty, ends, failing, huge, passing};
 
     /// The names of all elements, in order; panics on what is no XML.
     fn elements(text: &str) -> Vec<String> {
@@ -336,6 +336,7 @@ mod tests {
         // The verdict, two numbers, the worst findings and how many more there are.
         assert!(text.contains("tests=\"10004\""));
         assert!(text.contains("90000 more findings are in the verdict file"));
+        insta::assert_snapshot!(ends(&text));
     }
 
     proptest! {

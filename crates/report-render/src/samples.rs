@@ -175,3 +175,11 @@ pub(crate) fn huge(findings: usize) -> Verdict {
         ..failing()
     }
 }
+
+/// How a long text begins and how it ends: what a snapshot of it shows.
+pub(crate) fn ends(text: &str) -> String {
+    let all: Vec<char> = text.chars().collect();
+    let head: String = all.iter().take(1500).collect();
+    let tail: String = all.iter().skip(all.len().saturating_sub(700)).collect();
+    format!("{head}\n[…]\n{tail}")
+}

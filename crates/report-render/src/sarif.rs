@@ -216,7 +216,7 @@ mod tests {
     use verdict::Place;
 
     use super::{region, sarif, uri};
-    use crate::samples::{empty, failing, huge, passing};
+    use crate::samples::{empty, ends, failing, huge, passing};
 
     #[test]
     fn a_log_reads_well() {
@@ -236,6 +236,7 @@ mod tests {
         assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 30);
         let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
         assert_eq!(told, "75000 more findings are in the verdict file");
+        insta::assert_snapshot!(ends(&text));
     }
 
     #[test]
