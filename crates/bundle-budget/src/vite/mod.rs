@@ -12,8 +12,8 @@ pub(crate) use nuxt::open as open_nuxt;
 pub(crate) use sveltekit::open as open_sveltekit;
 
 use crate::site::{
-    Build, Error, Folder, ImageService, PageScripts, Route, Router, Source, named, pages, route_of,
-    site_chunk,
+    Build, Chunk, Error, Folder, ImageService, PageFile, PageScripts, Reference, Route, Router,
+    Source, named, pages, route_of, site_chunk,
 };
 use manifest::Manifest;
 
@@ -38,38 +38,57 @@ pub(crate) fn open(app: &Path) -> Result<Build, Error> {
     for key in manifest.entries() {
         let load = manifest.load([key]);
         let page = found.iter().find(|page| page.name == key);
-        routes.push(Route {
-            name: route_of(key),
-            router: Router::Documents,
-            source: Source::Manifest,
-            first: load.first,
-            later: load.later,
-            page: page.map(|page| PageScripts {
-                file: page.path.clone(),
-                scripts: page
-                    .page
-                    .scripts
-                    .union(&page.page.preloads)
-                    .cloned()
-                    .collect(),
-            }),
-        });
+        routes.push(load.route(route_of(key), Router::Documents, page));
     }
-    Ok(Build {
-        folder,
-        served: "",
-        made_by: "Vite".to_owned(),
-        routes,
-        references,
-        pages: found,
-        analysis: Vec::new(),
-        images: ImageService::AsTheyAre,
-    })
+    Ok(build("Vite", folder, routes, references, found))
 }
 
 /// What an entry loads.
 #[derive(Debug, Default)]
 struct Load {
-    first: BTreeSet<crate::site::Chunk>,
-    later: BTreeSet<crate::site::Chunk>,
+    first: BTreeSet<Chunk>,
+    later: BTreeSet<Chunk>,
+}
+
+impl Load {
+    /// The route that loads it, beside what its prerendered page loads: scripts, and the modules it preloads.
+    fn route(self, name: String, router: Router, page: Option<&PageFile>) -> Route {
+        let loaded = |page: &PageFile| PageScripts {
+            file: page.path.clone(),
+            scripts: page
+                .page
+                .scripts
+                .union(&page.page.preloads)
+                .cloned()
+                .collect(),
+        };
+        Route {
+            name,
+            router,
+            source: Source::Manifest,
+            first: self.first,
+            later: self.later,
+            page: page.map(loaded),
+        }
+    }
+}
+
+/// A build that Vite made and whose files are all served as they are.
+fn build(
+    made_by: &str,
+    folder: Folder,
+    routes: Vec<Route>,
+    references: BTreeSet<Reference>,
+    pages: Vec<PageFile>,
+) -> Build {
+    Build {
+        folder,
+        served: "",
+        made_by: made_by.to_owned(),
+        routes,
+        references,
+        pages,
+        analysis: Vec::new(),
+        images: ImageService::AsTheyAre,
+    }
 }

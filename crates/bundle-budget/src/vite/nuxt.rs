@@ -2,11 +2,8 @@
 
 use std::path::Path;
 
-use super::{Manifest, NUXT};
-use crate::site::{
-    Build, Error, Folder, ImageService, PageScripts, Route, Router, Source, named, pages, route_of,
-    site_chunk,
-};
+use super::{Manifest, NUXT, build};
+use crate::site::{Build, Error, Folder, Router, named, pages, route_of, site_chunk};
 
 /// Vite's manifest as Nuxt keeps it, relative to the app.
 const MANIFEST: &str = ".nuxt/dist/server/client.manifest.json";
@@ -33,34 +30,10 @@ pub(crate) fn open(app: &Path) -> Result<Build, Error> {
     for (name, key) in named_pages {
         let load = manifest.load(entries.iter().copied().chain(key));
         let page = found.iter().find(|page| route_of(&page.name) == name);
-        routes.push(Route {
-            name,
-            router: Router::App,
-            source: Source::Manifest,
-            first: load.first,
-            later: load.later,
-            page: page.map(|page| PageScripts {
-                file: page.path.clone(),
-                scripts: page
-                    .page
-                    .scripts
-                    .union(&page.page.preloads)
-                    .cloned()
-                    .collect(),
-            }),
-        });
+        routes.push(load.route(name, Router::App, page));
     }
     routes.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Build {
-        folder,
-        served: "",
-        made_by: "Nuxt".to_owned(),
-        routes,
-        references,
-        pages: found,
-        analysis: Vec::new(),
-        images: ImageService::AsTheyAre,
-    })
+    Ok(build("Nuxt", folder, routes, references, found))
 }
 
 /// The route of a component below `pages/`: `pages/blog/[slug].vue` is `/blog/[slug]`.

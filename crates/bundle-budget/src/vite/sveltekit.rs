@@ -2,11 +2,8 @@
 
 use std::path::Path;
 
-use super::{MANIFEST, Manifest, SVELTEKIT};
-use crate::site::{
-    Build, Error, Folder, ImageService, PageScripts, Route, Router, Source, named, pages, route_of,
-    site_chunk,
-};
+use super::{MANIFEST, Manifest, SVELTEKIT, build};
+use crate::site::{Build, Error, Folder, Router, named, pages, route_of, site_chunk};
 
 const ROUTES: &str = "server/manifest-full.js";
 
@@ -39,34 +36,10 @@ pub(crate) fn open(app: &Path) -> Result<Build, Error> {
         let load = manifest.load(keys);
         // The app imports every node by `import()`: only those of a later visit are told apart by the route.
         let page = found.iter().find(|page| route_of(&page.name) == name);
-        routes.push(Route {
-            name,
-            router: Router::App,
-            source: Source::Manifest,
-            first: load.first,
-            later: load.later,
-            page: page.map(|page| PageScripts {
-                file: page.path.clone(),
-                scripts: page
-                    .page
-                    .scripts
-                    .union(&page.page.preloads)
-                    .cloned()
-                    .collect(),
-            }),
-        });
+        routes.push(load.route(name, Router::App, page));
     }
     routes.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Build {
-        folder,
-        served: "",
-        made_by: "SvelteKit".to_owned(),
-        routes,
-        references,
-        pages: found,
-        analysis: Vec::new(),
-        images: ImageService::AsTheyAre,
-    })
+    Ok(build("SvelteKit", folder, routes, references, found))
 }
 
 /// The routes of the server's manifest, which is JavaScript: `id: "/about", … page: { layouts: [0,], errors: [1,], leaf: 3 }`.
