@@ -16,6 +16,7 @@ use crate::{
     credentials::Credentials,
     deadline::Deadline,
     error::{self, Error},
+    reason::Reason,
     redact::{Redactor, Secret},
     redirect,
     request::{Body, Request},
@@ -39,6 +40,7 @@ pub struct Client {
 /// One try that brought no answer.
 struct Failed {
     kind: Failure,
+    reason: Reason,
     cause: String,
 }
 
@@ -56,8 +58,10 @@ impl From<Error> for Broken {
 
 impl From<reqwest::Error> for Broken {
     fn from(error: reqwest::Error) -> Self {
+        let kind = error::failure(&error);
         Self::Try(Failed {
-            kind: error::failure(&error),
+            kind,
+            reason: Reason::of(&error, kind),
             cause: error::chain(&error),
         })
     }
@@ -122,6 +126,7 @@ impl Client {
             url: redactor.redact_url(&request.url),
             cause: redactor.redact(&failed.cause),
             failure: failed.kind,
+            reason: failed.reason,
             tries,
             gave_up,
         };
@@ -136,6 +141,7 @@ impl Client {
                 Err(passed) => {
                     let failed = Failed {
                         kind: Failure::Timeout,
+                        reason: Reason::Timeout,
                         cause: passed.to_string(),
                     };
                     return Err(transport(failed, number, None));

@@ -5,7 +5,7 @@ use std::{error::Error as _, path::PathBuf};
 
 use http::Method;
 
-use crate::{classify::Failure, retry::GiveUp};
+use crate::{classify::Failure, reason::Reason, retry::GiveUp};
 
 /// A request that brought no answer, or none that we take. HTTP statuses are not errors here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,8 @@ pub enum Error {
         cause: String,
         /// What kind of failure it was.
         failure: Failure,
+        /// Why, as precisely as it is known.
+        reason: Reason,
         /// How often it was sent.
         tries: u32,
         /// Why it was not sent again.

@@ -1,11 +1,12 @@
 //! The one reqwest client of the suite: rustls on ring, our own User-Agent, proxies from the environment, no redirects of
 //! its own. octocrab runs on it too, so that every request leaves by the same door.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-use crate::{error::Error, redirect::Redirects, retry::RetryPolicy};
+use crate::{error::Error, reason::Unresolvable, redirect::Redirects, retry::RetryPolicy};
 
 /// What we call ourselves; services ask API users for a name of their own.
 pub const USER_AGENT: &str = concat!("stagegate/", env!("CARGO_PKG_VERSION"));
@@ -85,7 +86,22 @@ fn base(options: &Options) -> reqwest::ClientBuilder {
         .timeout(options.timeout)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        .dns_resolver(Arc::new(Resolver))
         .tls_info(options.tls_facts)
+}
+
+/// The system's resolver, whose failures have a type.
+struct Resolver;
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let addresses = found.map_err(Unresolvable)?;
+            let addresses: Addrs = Box::new(addresses.collect::<Vec<_>>().into_iter());
+            Ok(addresses)
+        })
+    }
 }
 
 /// Whether a URL names this machine: `localhost`, `127.0.0.0/8` or `[::1]`.

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use http_client::{
-    Body, Client, Deadline, Error, Failure, GiveUp, HeaderName, Method, Options, Redirects,
+    Body, Client, Deadline, Error, Failure, GiveUp, HeaderName, Method, Options, Reason, Redirects,
     Request, RetryPolicy, Secret, StatusCode, Url, header,
 };
 use wiremock::{
@@ -140,6 +140,7 @@ async fn a_slow_answer_is_a_timeout_that_a_post_does_not_repeat() {
     let error = client().send(request).await.unwrap_err();
     let Error::Transport {
         failure,
+        reason,
         tries,
         gave_up,
         ..
@@ -148,8 +149,13 @@ async fn a_slow_answer_is_a_timeout_that_a_post_does_not_repeat() {
         panic!("{error}")
     };
     assert_eq!(
-        (*failure, *tries, *gave_up),
-        (Failure::Timeout, 1, Some(GiveUp::MayHaveLanded))
+        (*failure, *reason, *tries, *gave_up),
+        (
+            Failure::Timeout,
+            Reason::Timeout,
+            1,
+            Some(GiveUp::MayHaveLanded)
+        )
     );
     assert!(
         error
@@ -180,12 +186,18 @@ async fn an_error_names_the_request_and_the_cause_but_no_secret() {
         .unwrap();
     let client = client().with_secret(&Secret::new("tok/en-value"));
     let error = client.send(Request::post(url)).await.unwrap_err();
-    let Error::Transport { failure, tries, .. } = &error else {
+    let Error::Transport {
+        failure,
+        reason,
+        tries,
+        ..
+    } = &error
+    else {
         panic!("{error}")
     };
     assert_eq!(
-        (*failure, *tries),
-        (Failure::Connect, 4),
+        (*failure, *reason, *tries),
+        (Failure::Connect, Reason::Refused, 4),
         "a connection refused did not land"
     );
     let text = error.to_string();

@@ -1,8 +1,6 @@
-//! Gives a request without an answer the name people search for. The client reports the chain of causes as text; the names
-//! here are found by the words that the resolver, the system, rustls and hyper use, and a test with real servers watches
-//! each of them.
+//! Gives a request without an answer the name people search for, and says what may help.
 
-use http_client::{Error, Failure};
+use http_client::{Error, Failure, Reason};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,71 +15,6 @@ pub struct Trouble {
     pub may_have_landed: bool,
 }
 
-/// Rule, words that name it, what it means, what may help. The first row that fits counts.
-type Row = (
-    &'static str,
-    &'static [&'static str],
-    &'static str,
-    Option<&'static str>,
-);
-
-const ROWS: [Row; 6] = [
-    (
-        "unresolvable-host",
-        &["dns error", "failed to lookup address"],
-        "the host does not resolve",
-        Some("check the input `url`"),
-    ),
-    (
-        "invalid-tls",
-        &[
-            "certificate",
-            "tls handshake",
-            "corrupt message",
-            "received fatal alert",
-            "InvalidContentType",
-            "peer is incompatible",
-        ],
-        "no trusted TLS connection",
-        Some("look at the certificate's hosts, dates and issuer"),
-    ),
-    (
-        "connection-refused",
-        &["Connection refused"],
-        "the connection is refused",
-        Some("check host and port of the input `url`, and that the deployment runs"),
-    ),
-    (
-        "endless-headers",
-        &["message head is too large", "too many headers"],
-        "the answer's headers do not end",
-        None,
-    ),
-    (
-        "cut-short",
-        &[
-            "end of file before message length",
-            "unexpected EOF during chunk",
-            "body write aborted",
-        ],
-        "the answer is shorter than announced",
-        None,
-    ),
-    (
-        "not-http",
-        &[
-            "received unexpected message from connection",
-            "invalid HTTP version parsed",
-            "invalid HTTP status-code",
-            "invalid HTTP header",
-            "invalid content-length",
-            "invalid transfer-encoding",
-        ],
-        "the answer is no HTTP",
-        None,
-    ),
-];
-
 /// Names the trouble.
 pub fn name(error: &Error) -> Trouble {
     match error {
@@ -91,19 +24,13 @@ pub fn name(error: &Error) -> Trouble {
             fix: Some("check a smaller page"),
             may_have_landed: true,
         },
-        Error::Transport { cause, failure, .. } => {
-            let fits = |row: &&Row| row.1.iter().any(|words| cause.contains(words));
-            let (rule, meaning, fix) = match (ROWS.iter().find(fits), failure) {
-                (Some((rule, _, meaning, fix)), _) => (*rule, *meaning, *fix),
-                (None, Failure::Timeout) => ("slow-answer", "no whole answer in time", None),
-                (None, Failure::Connect) => ("no-connection", "no connection", None),
-                (None, Failure::Reset) => (
-                    "connection-reset",
-                    "the connection broke before the answer was whole",
-                    None,
-                ),
-                (None, Failure::Fatal) => ("bad-request", "the request cannot be sent", None),
-            };
+        Error::Transport {
+            cause,
+            failure,
+            reason,
+            ..
+        } => {
+            let (rule, meaning, fix) = words(*reason);
             Trouble {
                 rule,
                 message: format!("{meaning} ({cause})"),
@@ -117,5 +44,37 @@ pub fn name(error: &Error) -> Trouble {
             fix: None,
             may_have_landed: false,
         },
+    }
+}
+
+/// Rule, what it means, what may help.
+fn words(reason: Reason) -> (&'static str, &'static str, Option<&'static str>) {
+    match reason {
+        Reason::Unresolvable => (
+            "unresolvable-host",
+            "the host does not resolve",
+            Some("check the input `url`"),
+        ),
+        Reason::Refused => (
+            "connection-refused",
+            "the connection is refused",
+            Some("check host and port of the input `url`, and that the deployment runs"),
+        ),
+        Reason::NoConnection => ("no-connection", "no connection", None),
+        Reason::Tls => (
+            "invalid-tls",
+            "no trusted TLS connection",
+            Some("look at the certificate's hosts, dates and issuer"),
+        ),
+        Reason::Timeout => ("slow-answer", "no whole answer in time", None),
+        Reason::Reset => (
+            "connection-reset",
+            "the connection broke before the answer was whole",
+            None,
+        ),
+        Reason::CutShort => ("cut-short", "the answer is shorter than announced", None),
+        Reason::EndlessHeaders => ("endless-headers", "the answer's headers do not end", None),
+        Reason::NotHttp => ("not-http", "the answer is no HTTP", None),
+        Reason::Unsendable => ("bad-request", "the request cannot be sent", None),
     }
 }
