@@ -17,6 +17,8 @@ pub struct Context {
     pub subject: Subject,
     /// The folder relative paths start from; absolute.
     pub working_directory: PathBuf,
+    /// Whether an HTML page was asked for, so that a gate can say where it will be found.
+    pub html: bool,
     /// When the gate started.
     pub started_at: Timestamp,
     /// Says what is going on.

@@ -124,6 +124,7 @@ fn run<G: Gate>(
         runner: runner.clone(),
         subject,
         working_directory,
+        html: frame.files.html.is_some(),
         started_at,
         progress: Progress::new(G::NAME),
     };

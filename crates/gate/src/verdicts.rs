@@ -194,6 +194,7 @@ mod tests {
                 runner: Runner::default(),
                 subject: Subject::default(),
                 working_directory: folder.path().to_owned(),
+                html: false,
                 started_at: Timestamp::UNIX_EPOCH,
                 progress: Progress::new("test"),
             };

@@ -1,7 +1,5 @@
 //! What a workflow or a command line tells this gate.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::policy::CommentMode;
@@ -36,9 +34,6 @@ pub struct Inputs {
     /// The account that GITHUB_TOKEN writes as; default: github-actions[bot]
     #[arg(long, value_name = "LOGIN")]
     pub comment_author: Option<String>,
-    /// Where one HTML page of all verdicts goes; comment and check run lead to this run's artifacts then
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
     /// Say what would be posted and post nothing
     #[arg(long)]
     pub dry_run: bool,

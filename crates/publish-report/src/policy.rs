@@ -43,7 +43,7 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// `run_url` is the page of the run this gate is part of, which keeps the report.
+    /// `run_url` is the page of the run that keeps the report.
     pub(crate) fn new(inputs: &Inputs, config: &ReportConfig, run_url: Option<&str>) -> Self {
         let author = inputs
             .comment_author
@@ -57,11 +57,7 @@ impl Policy {
             check_run: inputs.check_run.or(config.check_run).unwrap_or(true),
             author: author.map_or_else(|| github_client::ACTIONS_BOT.to_owned(), Clone::clone),
             preview_url: inputs.preview_url.clone(),
-            report_url: inputs
-                .report
-                .as_ref()
-                .and(run_url)
-                .map(|url| format!("{url}#artifacts")),
+            report_url: run_url.map(|url| format!("{url}#artifacts")),
             dry_run: inputs.dry_run,
         }
     }

@@ -1,12 +1,10 @@
 //! The gate: reads the verdicts, asks GitHub where they belong, posts.
 
-use std::path::Path;
-
 use gate::{Context, Draft, Error, FoundVerdicts, Gate, OutputSpec, Problem, Report, SecretSpec};
 use github_client::{Client, Options};
 use http_client::Secret;
 use pipeline_config::Section;
-use verdict::{Conclusion, Evidence, Finding, Verdict};
+use verdict::{Conclusion, Evidence, Finding};
 
 use crate::fetch;
 use crate::inputs::Inputs;
@@ -48,7 +46,9 @@ impl Gate for PublishReport {
         config: Section<ReportConfig>,
         context: &Context,
     ) -> Result<Report, Error> {
-        let run_url = context.runner.run.as_ref().map(|run| run.url.as_str());
+        // The run keeps the page, when there is one.
+        let run = context.runner.run.as_ref().filter(|_| context.html);
+        let run_url = run.map(|run| run.url.as_str());
         let policy = Policy::new(&inputs, &config.values, run_url);
         let github = client(context)?;
         match publish(&inputs, &policy, &github, context).await {
@@ -95,9 +95,6 @@ async fn publish(
         .during("asking GitHub", finding_target)
         .await?;
     let selection = select(found, &target, &github.repository());
-    if let Some(path) = &inputs.report {
-        write_page(&context.path(path), &selection)?;
-    }
     let plan = plan(policy, &selection, &target);
     let mut posted = if policy.dry_run {
         pretend(&plan)
@@ -133,15 +130,6 @@ async fn evidence(
         .progress
         .during("downloading verdicts", fetching)
         .await
-}
-
-/// One page of all that is shown. It was asked for, so a disk that refuses it is an error and no warning.
-fn write_page(path: &Path, selection: &Selection) -> Result<(), Error> {
-    let shown: Vec<&Verdict> = selection.shown.iter().collect();
-    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    folder
-        .and_then(|()| std::fs::write(path, report_render::html(&shown)))
-        .map_err(|error| Error::undecided(format!("write report {}: {error}", path.display())))
 }
 
 fn pretend(plan: &Plan) -> Posted {

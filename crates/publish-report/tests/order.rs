@@ -250,7 +250,7 @@ async fn the_page_of_all_verdicts_is_written_and_linked() {
     let play = Play::after(true, "failure").await;
     play.upload(RUN, "quality-gate", Conclusion::Fail, |_| {});
     play.upload(RUN, "smoke-test", Conclusion::Pass, |_| {});
-    let ended = play.run(&["--report", "out/report.html"]).await;
+    let ended = play.run(&["--html", "out/report.html"]).await;
     assert_eq!(ended.code, 0, "{:?}", ended.verdict);
     let page = play.runner.read("out/report.html");
     assert!(page.contains("quality-gate") && page.contains("smoke-test"));

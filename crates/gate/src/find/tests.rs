@@ -10,6 +10,7 @@ fn context(folder: &Path) -> Context {
         runner: runner_protocol::Runner::default(),
         subject: verdict::Subject::default(),
         working_directory: folder.to_owned(),
+        html: false,
         started_at: jiff::Timestamp::UNIX_EPOCH,
         progress: Progress::new("test"),
     }
