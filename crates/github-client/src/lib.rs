@@ -42,7 +42,7 @@ pub use deployments::{
 pub use environments::{Environment, EnvironmentApproval, EnvironmentRef, PendingDeployment};
 pub use error::Error;
 pub use people::User;
-pub use pulls::{PullRef, PullRequest, RepositoryRef};
+pub use pulls::{PullFile, PullRef, PullRequest, RepositoryRef};
 pub use routes::operations;
 pub use runs::WorkflowRun;
 pub use sticky::{ACTIONS_BOT, Sticky, StickyAction, StickyOutcome};

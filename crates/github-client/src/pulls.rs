@@ -42,6 +42,16 @@ pub struct RepositoryRef {
     pub full_name: String,
 }
 
+/// A file that a pull request changes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct PullFile {
+    /// Its path in the repository, after the change.
+    pub filename: String,
+    /// Its hunks as `git diff` writes them; absent where the file is binary or the diff is large.
+    #[serde(default)]
+    pub patch: Option<String>,
+}
+
 impl Client {
     /// One pull request.
     ///
@@ -84,6 +94,15 @@ impl Client {
     /// When GitHub does not answer.
     pub async fn pull_commits(&self, number: u64) -> Result<Vec<Commit>, Error> {
         let call = self.call(Route::PullCommits, &[&number.to_string()]);
+        self.get_all(call, |page| page).await
+    }
+
+    /// The files that a pull request changes, at most the 3,000 that GitHub lists.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn pull_files(&self, number: u64) -> Result<Vec<PullFile>, Error> {
+        let call = self.call(Route::PullFiles, &[&number.to_string()]);
         self.get_all(call, |page| page).await
     }
 }

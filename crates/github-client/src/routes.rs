@@ -62,6 +62,7 @@ routes! {
     Pulls: GET "/repos/{owner}/{repo}/pulls",
     Pull: GET "/repos/{owner}/{repo}/pulls/{pull_number}",
     PullCommits: GET "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
+    PullFiles: GET "/repos/{owner}/{repo}/pulls/{pull_number}/files",
     TeamMembers: GET "/orgs/{org}/teams/{team_slug}/members",
 }
 

@@ -5,6 +5,7 @@
 //! never from a verdict, and lists what it refuses. A surface that refuses us costs a warning and nothing else.
 
 mod annotations;
+mod diff;
 mod fetch;
 mod inputs;
 mod needs;

@@ -1,7 +1,7 @@
 //! What is to be posted, as values: pure, so that it can be tested without GitHub.
 
 use github_client::{CheckConclusion, NewCheckRun};
-use report_render::CommentContext;
+use report_render::{CommentContext, Diff};
 use verdict::{Conclusion, Digest, Verdict};
 
 use crate::annotations::annotations;
@@ -42,12 +42,18 @@ pub(crate) struct PlannedComment {
     pub(crate) create: bool,
 }
 
-/// Plans.
-pub(crate) fn plan(policy: &Policy, selection: &Selection, target: &Target) -> Plan {
+/// Plans; `diff` is what the pull request changes, where it is known.
+pub(crate) fn plan(
+    policy: &Policy,
+    selection: &Selection,
+    target: &Target,
+    diff: Option<&Diff>,
+) -> Plan {
     let shown: Vec<&Verdict> = selection.shown.iter().collect();
     let context = CommentContext {
         run_url: Some(&target.run_url),
         preview_url: policy.preview_url.as_deref(),
+        diff,
         ..CommentContext::default()
     };
     let overall = selection.overall();

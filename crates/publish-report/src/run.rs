@@ -6,6 +6,7 @@ use http_client::Secret;
 use pipeline_config::Section;
 use verdict::{Conclusion, Evidence, Finding};
 
+use crate::diff;
 use crate::fetch;
 use crate::inputs::Inputs;
 use crate::plan::{Plan, plan};
@@ -95,7 +96,9 @@ async fn publish(
         .during("asking GitHub", finding_target)
         .await?;
     let selection = select(found, &target, &github.repository());
-    let plan = plan(policy, &selection, &target);
+    let asking = diff::of(github, &selection, &target);
+    let diff = context.progress.during("asking what changed", asking).await;
+    let plan = plan(policy, &selection, &target, diff.as_ref());
     let mut posted = if policy.dry_run {
         pretend(&plan)
     } else {

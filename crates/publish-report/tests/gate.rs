@@ -10,6 +10,7 @@ mod support;
 use std::fs;
 
 use sandbox::faults::{Action, Fault, Side};
+use sandbox::github::ChangedFile;
 use support::{Conclusion, NewPull, Play, RUN, json, sha};
 use verdict::{Finding, Place};
 
@@ -181,4 +182,41 @@ async fn lost_answers_post_nothing_twice() {
     assert_eq!((state.comments.len(), state.check_runs.len()), (1, 1));
     assert_eq!(state.check_runs[0].annotations.len(), 80);
     assert_eq!(state.check_runs[0].status, "completed");
+}
+
+#[tokio::test]
+async fn of_more_findings_than_are_shown_those_on_changed_lines_come_first() {
+    let findings = |count| {
+        move |verdict: &mut verdict::Verdict| {
+            let wrong = |line| Finding::error("rule", "wrong").at(Place::line("a.ts", line));
+            verdict.findings = (1..=count).map(wrong).collect();
+        }
+    };
+    let first = |play: &Play| {
+        let check = play.state().check_runs[0].clone();
+        (check.annotations[0].start_line, check.annotations.len())
+    };
+    let play = Play::start(false).await;
+    play.sandbox.github.open_pull_request(NewPull {
+        files: vec![ChangedFile {
+            path: "a.ts".to_owned(),
+            status: "modified".to_owned(),
+            additions: 1,
+            deletions: 0,
+            patch: Some("@@ -149,0 +150 @@\n+wrong".to_owned()),
+        }],
+        ..support::pull(7, 'a')
+    });
+    play.verdict("quality-gate", Conclusion::Fail, findings(200));
+    assert_eq!(play.run(&[]).await.output("overall"), "fail");
+    assert_eq!(first(&play), (150, 49));
+
+    // A refusal costs the order and nothing else.
+    let fault = Fault::on(Side::GitHub, "GET", "**/pulls/7/files").status(403);
+    play.sandbox.github.add_fault(fault);
+    play.verdict("quality-gate", Conclusion::Fail, findings(300));
+    let ended = play.run(&[]).await;
+    assert_eq!(ended.rules(), Vec::<&str>::new());
+    let check = play.state().check_runs.last().unwrap().clone();
+    assert_eq!(check.annotations[0].start_line, 1);
 }

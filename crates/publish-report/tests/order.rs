@@ -13,15 +13,9 @@ use support::{Conclusion, NewPull, Play, RUN, json, sha};
 
 fn pull(number: u64, head: char, base_ref: &str) -> NewPull {
     NewPull {
-        number,
-        title: "A change".to_owned(),
-        author: "author".to_owned(),
-        head_ref: "change".to_owned(),
-        head_sha: sha(head),
         base_ref: base_ref.to_owned(),
-        base_sha: sha('0'),
         fork: true,
-        ..NewPull::default()
+        ..support::pull(number, head)
     }
 }
 

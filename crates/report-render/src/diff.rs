@@ -40,6 +40,14 @@ impl Diff {
         diff
     }
 
+    /// Adds a file by its hunks, as GitHub's API gives them.
+    pub fn patch(&mut self, path: &str, hunks: &str) {
+        self.file(path);
+        for lines in hunks.lines().filter_map(hunk) {
+            self.lines(path, lines);
+        }
+    }
+
     /// Whether a place lies in it: a file by being changed, a line by being among the changed ones.
     pub fn touches(&self, place: &Place) -> bool {
         let Some(lines) = self.files.get(&place.path) else {
@@ -114,6 +122,20 @@ diff --git a/old.ts b/old.ts
             ..Place::line("src/a.ts", 6)
         };
         assert!(diff.touches(&spanning));
+    }
+
+    #[test]
+    fn a_patch_of_the_api_counts_as_the_same_hunks() {
+        let mut diff = Diff::default();
+        diff.patch(
+            "src/a.ts",
+            "@@ -1,0 +2,2 @@ head\n+one\n+two\n@@ -9 +12 @@\n-x\n+y",
+        );
+        let touched = |line| diff.touches(&Place::line("src/a.ts", line));
+        assert_eq!(
+            [1, 2, 3, 4, 12].map(touched),
+            [false, true, true, false, true]
+        );
     }
 
     proptest! {

@@ -144,6 +144,7 @@ async fn reads(play: &Play) {
     let found = client.pulls_from_branch("stagegate", "tour").await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(client.pull_commits(1).await.unwrap().len(), 1);
+    assert_eq!(client.pull_files(1).await.unwrap().len(), 1);
     assert_eq!(client.artifacts(RUN).await.unwrap().len(), 1);
     let downloads = client.downloads().unwrap();
     assert_eq!(downloads.read(play.artifact, 10).await.unwrap(), [1]);

@@ -17,6 +17,19 @@ pub(crate) fn sha(digit: char) -> String {
     digit.to_string().repeat(40)
 }
 
+/// A pull request of the branch `change`, at the commit of this digit.
+pub(crate) fn pull(number: u64, head: char) -> NewPull {
+    NewPull {
+        number,
+        title: "A change".to_owned(),
+        author: "author".to_owned(),
+        head_ref: "change".to_owned(),
+        head_sha: sha(head),
+        base_sha: sha('0'),
+        ..NewPull::default()
+    }
+}
+
 pub(crate) struct Play {
     pub(crate) sandbox: Sandbox,
     pub(crate) runner: Runner,
@@ -27,14 +40,8 @@ impl Play {
     pub(crate) async fn start(fork: bool) -> Self {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         sandbox.github.open_pull_request(NewPull {
-            number: 7,
-            title: "A change".to_owned(),
-            author: "author".to_owned(),
-            head_ref: "change".to_owned(),
-            head_sha: sha('a'),
-            base_sha: sha('0'),
             fork,
-            ..NewPull::default()
+            ..pull(7, 'a')
         });
         let pull = json!({"pull_request": {"number": 7, "head": {"sha": sha('a')}}});
         let mut runner = Runner::new(env!("CARGO_BIN_EXE_publish-report"));
