@@ -1,20 +1,29 @@
 //! Times and failures of many answers, and the limits they are held to together. Pure.
 
-use verdict::Metric;
+use verdict::{Metric, Place};
+
+/// A limit and the line that sets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// The largest value that holds.
+    pub most: f64,
+    /// Where it was written.
+    pub place: Option<Place>,
+}
 
 /// The limits; `None` is no limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Budgets {
     /// Of the median of the time to the last byte, in milliseconds.
-    pub p50: Option<f64>,
+    pub p50: Option<Limit>,
     /// Of its 95th percentile.
-    pub p95: Option<f64>,
+    pub p95: Option<Limit>,
     /// Of its 99th percentile.
-    pub p99: Option<f64>,
+    pub p99: Option<Limit>,
     /// Of the 95th percentile of the time to the headers, in milliseconds.
-    pub ttfb: Option<f64>,
+    pub ttfb: Option<Limit>,
     /// Of the share of failed answers, 0 to 1.
-    pub error_rate: Option<f64>,
+    pub error_rate: Option<Limit>,
 }
 
 /// What many answers took.
@@ -41,21 +50,25 @@ impl Times {
     pub fn metrics(&self, prefix: &str, budgets: &Budgets) -> Vec<Metric> {
         let (total, ttfb) = (sorted(&self.total), sorted(&self.ttfb));
         let times = [
-            ("p50", percentile(&total, 50), budgets.p50),
-            ("p95", percentile(&total, 95), budgets.p95),
-            ("p99", percentile(&total, 99), budgets.p99),
-            ("ttfb p95", percentile(&ttfb, 95), budgets.ttfb),
+            ("p50", percentile(&total, 50), &budgets.p50),
+            ("p95", percentile(&total, 95), &budgets.p95),
+            ("p99", percentile(&total, 99), &budgets.p99),
+            ("ttfb p95", percentile(&ttfb, 95), &budgets.ttfb),
         ];
         let times = times.into_iter().filter_map(|(name, value, limit)| {
             let metric = Metric::new(format!("{prefix}{name}"), value?.round(), "ms");
-            Some(held(metric, limit))
+            Some(held(metric, most(limit)))
         });
         let rate = self
             .error_rate()
             .map(|rate| Metric::new(format!("{prefix}error rate"), rate, "ratio"))
-            .map(|metric| held(metric, budgets.error_rate));
+            .map(|metric| held(metric, most(&budgets.error_rate)));
         times.chain(rate).collect()
     }
+}
+
+fn most(limit: &Option<Limit>) -> Option<f64> {
+    limit.as_ref().map(|limit| limit.most)
 }
 
 /// The metric with its limit, if there is one.
@@ -84,7 +97,7 @@ mod tests {
     use proptest::prelude::*;
     use verdict::Conclusion;
 
-    use super::{Budgets, Times, percentile, sorted};
+    use super::{Budgets, Limit, Times, percentile, sorted};
 
     #[test]
     fn nearest_rank() {
@@ -113,10 +126,11 @@ mod tests {
             asked: 110,
             failed: 10,
         };
+        let limit = |most| Some(Limit { most, place: None });
         let budgets = Budgets {
-            p95: Some(95.0),
-            p99: Some(98.0),
-            error_rate: Some(0.05),
+            p95: limit(95.0),
+            p99: limit(98.0),
+            error_rate: limit(0.05),
             ..Budgets::default()
         };
         let judged: Vec<_> = times

@@ -111,7 +111,7 @@ pub fn compile(
         |policy| policy.watch.as_ref(),
         &mut problems,
     ) {
-        plan.limits = limits(written, &mut compiler(section, &mut problems));
+        (plan.limits, plan.watch_places) = limits(written, &mut compiler(section, &mut problems));
     }
     if let Some((section, written)) = setting(
         base,
@@ -142,7 +142,9 @@ pub fn compile(
         |policy| policy.edge.as_ref(),
         &mut problems,
     ) {
-        plan.edge = edge::compile(written, &mut compiler(section, &mut problems));
+        let mut compiler = compiler(section, &mut problems);
+        plan.edge_place = compiler.place(written);
+        plan.edge = edge::compile(&written.value, &mut compiler);
     }
     let asking = (!files.replace).then_some(base).into_iter().chain(sections);
     let mut lanes = Lanes {

@@ -46,7 +46,7 @@ pub fn decide(facts: &Facts) -> Report {
         facts
             .watch
             .iter()
-            .flat_map(|watched| of_watch(watched, &facts.limits)),
+            .flat_map(|watched| of_watch(watched, facts)),
     );
     findings.extend(facts.edge.iter().flat_map(|edge| edge.findings.clone()));
     // Every way not to pass has its finding; what has none was not asked, and proves nothing.
@@ -55,6 +55,10 @@ pub fn decide(facts: &Facts) -> Report {
     if unproven {
         let message = "not every check was asked, so nothing is proven";
         findings.push(Finding::error("nothing-asked", message));
+    }
+    // What is about the run as a whole stands where the suite starts, so that it is annotated too.
+    for finding in &mut findings {
+        finding.place = finding.place.take().or_else(|| facts.place(None).cloned());
     }
     let numbers = Numbers::of(facts);
     let mut metrics = numbers.metrics(facts);

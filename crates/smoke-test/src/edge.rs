@@ -6,6 +6,7 @@ use edge_checks::{Judged, Mistake, Visit, judge, policy::EdgePolicy, visit};
 use gate::{Problem, Progress};
 use http_client::{Client, Deadline};
 use pipeline_config::Located;
+use verdict::Place;
 
 use crate::{compile::Compiler, target::Target};
 
@@ -28,9 +29,10 @@ pub(crate) fn compile(
     }
 }
 
-/// Looks at the edge and judges it.
+/// Looks at the edge and judges it; what has no line of its own stands at the section's.
 pub(crate) async fn check(
     plan: &edge_checks::Plan,
+    place: Option<&Place>,
     target: &Target,
     client: &Client,
     progress: &Progress,
@@ -42,5 +44,9 @@ pub(crate) async fn check(
     };
     let what = format!("looking at the edge of {}", target.host());
     let facts = progress.during(&what, visit(order, plan)).await;
-    judge(plan, &facts)
+    let mut judged = judge(plan, &facts);
+    for finding in &mut judged.findings {
+        finding.place = finding.place.take().or_else(|| place.cloned());
+    }
+    judged
 }

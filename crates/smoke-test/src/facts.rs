@@ -11,7 +11,7 @@ use crate::{
     probe::{End, Settled},
     sampling::Watched,
     wall::Wall,
-    watch::Limits,
+    watch::{Limits, Places},
 };
 
 /// What a run saw.
@@ -35,6 +35,8 @@ pub struct Facts {
     pub edge: Option<Judged>,
     /// What the watch is held to.
     pub limits: Limits,
+    /// Where that was written.
+    pub watch_places: Places,
 }
 
 /// What was seen of the version.
@@ -96,6 +98,12 @@ impl CheckFacts {
 }
 
 impl Facts {
+    /// Where the suite starts, or the check of this name stands.
+    pub fn place(&self, check: Option<&str>) -> Option<&Place> {
+        let named = |facts: &&CheckFacts| check.is_none_or(|name| name == facts.name);
+        self.checks.iter().find(named)?.place.as_ref()
+    }
+
     /// What the answers to the checks took.
     pub fn times(&self) -> Times {
         let mut times = Times::default();

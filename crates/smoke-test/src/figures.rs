@@ -34,7 +34,7 @@ pub(crate) fn of(facts: &Facts) -> Vec<Figure> {
         (
             "Times of the checks",
             facts.times().total,
-            facts.budgets.p95,
+            facts.budgets.p95.as_ref().map(|limit| limit.most),
         ),
         (
             "Times of the watch",
@@ -48,7 +48,10 @@ pub(crate) fn of(facts: &Facts) -> Vec<Figure> {
                 .as_ref()
                 .map(|(_, loaded)| loaded.times.total.clone())
                 .unwrap_or_default(),
-            facts.load.as_ref().and_then(|(load, _)| load.budgets.p95),
+            facts
+                .load
+                .as_ref()
+                .and_then(|(load, _)| Some(load.budgets.p95.as_ref()?.most)),
         ),
     ];
     let charts = charts

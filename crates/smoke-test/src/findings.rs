@@ -5,15 +5,15 @@ mod numbers;
 
 pub(crate) use numbers::{of_budgets, of_load};
 
-use verdict::{Finding, Level, Place};
+use verdict::{Finding, Place};
 
 use crate::{
-    facts::{CheckFacts, VersionEnd, VersionFacts},
+    facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
     probe::End,
     rule::Mismatch,
     sampling::Watched,
     wall::Wall,
-    watch::{Breach, Ending, Limits},
+    watch::{Breach, Ending},
 };
 
 /// The variable that carries the secret past deployment protection.
@@ -123,26 +123,26 @@ fn of_mismatch(check: &CheckFacts, mismatch: &Mismatch) -> Finding {
     located(finding, mismatch, check.place.as_ref())
 }
 
-/// What is wrong with a watch.
-pub(crate) fn of_watch(watched: &Watched, limits: &Limits) -> Option<Finding> {
+/// What is wrong with a watch: at the limit that broke, or else at the check that failed last.
+pub(crate) fn of_watch(watched: &Watched, facts: &Facts) -> Option<Finding> {
+    let (limits, places) = (&facts.limits, &facts.watch_places);
     let breach = |breach: Breach, scope: String| match breach {
-        Breach::ErrorRate(rate) => Finding::new(
-            Level::Error,
-            "watch-error-rate",
-            format!(
+        Breach::ErrorRate(rate) => {
+            let message = format!(
                 "{:.1} % of the answers failed {scope}, more than {:.1} %",
                 rate * 100.0,
                 limits.max_error_rate * 100.0
-            ),
-        ),
-        Breach::P95(p95) => Finding::new(
-            Level::Error,
-            "watch-p95",
-            format!(
+            );
+            let finding = Finding::error("watch-error-rate", message);
+            placed(finding, places.error_rate.as_ref())
+        }
+        Breach::P95(p95) => {
+            let message = format!(
                 "95 % of the answers took up to {p95:.0} ms {scope}, more than {:.0} ms",
                 limits.max_p95.unwrap_or_default()
-            ),
-        ),
+            );
+            placed(Finding::error("watch-p95", message), places.p95.as_ref())
+        }
     };
     let mut finding = match watched.ending {
         Ending::Held => return None,
@@ -151,17 +151,22 @@ pub(crate) fn of_watch(watched: &Watched, limits: &Limits) -> Option<Finding> {
             format!("in the last of {} bad windows in a row", limits.windows),
         ),
         Ending::BrokeInAll(broken) => breach(broken, "in the whole watch".to_owned()),
-        Ending::TooFew => Finding::error(
-            "watch-samples",
-            format!(
+        Ending::TooFew => {
+            let message = format!(
                 "{} answers are fewer than the {} that decide",
                 watched.samples.len(),
                 limits.min_samples
-            ),
-        )
-        .fix("watch longer, or lower `watch.min-samples`"),
+            );
+            let finding = Finding::error("watch-samples", message)
+                .fix("watch longer, or lower `watch.min-samples`");
+            placed(finding, places.samples.as_ref())
+        }
     };
     if let Some((name, failure)) = &watched.last_failure {
+        finding.place = finding
+            .place
+            .take()
+            .or_else(|| facts.place(Some(name)).cloned());
         let said = failure
             .mismatches
             .first()
@@ -178,7 +183,12 @@ pub(crate) fn of_watch(watched: &Watched, limits: &Limits) -> Option<Finding> {
 
 /// A finding of what does not hold, at its rule's place or else its check's.
 fn located(finding: Finding, mismatch: &Mismatch, check: Option<&Place>) -> Finding {
-    match mismatch.place.as_ref().or(check) {
+    placed(finding, mismatch.place.as_ref().or(check))
+}
+
+/// The finding at this place, if there is one.
+fn placed(finding: Finding, place: Option<&Place>) -> Finding {
+    match place {
         Some(place) => finding.at(place.clone()),
         None => finding,
     }

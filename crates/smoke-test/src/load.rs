@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use verdict::Place;
+
 use crate::budget::Budgets;
 
 /// Requests a second at most.
@@ -24,6 +26,8 @@ pub struct Load {
     pub budgets: Budgets,
     /// Whether the tested host is one that may be loaded.
     pub allowed: bool,
+    /// Where it was written.
+    pub place: Option<Place>,
 }
 
 impl Load {

@@ -115,6 +115,7 @@ mod tests {
             max_requests,
             budgets: Budgets::default(),
             allowed: true,
+            place: None,
         }
     }
 

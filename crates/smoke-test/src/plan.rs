@@ -8,8 +8,14 @@ use pipeline_config::Millis;
 use verdict::Place;
 
 use crate::{
-    budget::Budgets, capture::Capture, load::Load, rule::Rule, template::Template,
-    variables::Variables, version::VersionSource, watch::Limits,
+    budget::Budgets,
+    capture::Capture,
+    load::Load,
+    rule::Rule,
+    template::Template,
+    variables::Variables,
+    version::VersionSource,
+    watch::{Limits, Places},
 };
 
 /// One request and the rules for its answer.
@@ -100,8 +106,12 @@ pub struct Plan {
     pub budgets: Budgets,
     /// How a watch is judged.
     pub limits: Limits,
+    /// Where that was written.
+    pub watch_places: Places,
     /// What is expected of the edge, where the section says so.
     pub edge: Option<edge_checks::Plan>,
+    /// Where that was written.
+    pub edge_place: Option<Place>,
     /// The load, where the section describes one.
     pub load: Option<Load>,
 }

@@ -40,11 +40,11 @@ pub struct Policy {
     /// Checks that follow one another and hand values on.
     pub scenarios: Vec<Strict<ScenarioPolicy>>,
     /// What the edge promises: security headers, TLS, caching, compression, a rate limit. Looked at once the checks passed.
-    pub edge: Option<EdgePolicy>,
+    pub edge: Option<Located<EdgePolicy>>,
     /// What the answers to the checks are held to together.
     pub budgets: Option<BudgetPolicy>,
     /// How the answers of a watch are judged; the input `watch` says how long it lasts.
-    pub watch: Option<WatchPolicy>,
+    pub watch: Option<Located<WatchPolicy>>,
     /// How much load the input `load` puts on the deployment.
     pub load: Option<Located<LoadPolicy>>,
     /// Time for all checks together, repetitions included; default 60 s.

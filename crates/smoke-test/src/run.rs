@@ -58,7 +58,17 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
     let passed = runner.rounds(&host).await;
     let edge = match &plan.edge {
         Some(wanted) if passed => {
-            Some(edge::check(wanted, &order.world.target, prober.client(), progress).await)
+            let place = plan.edge_place.as_ref();
+            Some(
+                edge::check(
+                    wanted,
+                    place,
+                    &order.world.target,
+                    prober.client(),
+                    progress,
+                )
+                .await,
+            )
         }
         _ => None,
     };
@@ -91,11 +101,12 @@ pub async fn run(plan: &Plan, order: &Order, prober: &Prober, progress: &Progres
         bypass_sent: order.bypass_sent,
         version,
         checks: checks.collect(),
-        budgets: plan.budgets,
+        budgets: plan.budgets.clone(),
         load: loaded,
         watch,
         edge,
         limits: plan.limits,
+        watch_places: plan.watch_places.clone(),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use pipeline_config::{Millis, Percent};
+use verdict::Place;
 
 use crate::budget::{percentile, sorted};
 
@@ -22,6 +23,17 @@ pub struct Limits {
     pub min_samples: u32,
     /// Windows in a row over a limit that end the watch.
     pub windows: u32,
+}
+
+/// Where the limits were written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Places {
+    /// Of the error rate.
+    pub error_rate: Option<Place>,
+    /// Of the 95th percentile.
+    pub p95: Option<Place>,
+    /// Of the smallest number of answers.
+    pub samples: Option<Place>,
 }
 
 impl Default for Limits {

@@ -179,12 +179,19 @@ fn a_watch_holds_or_fails_fast_or_cannot_tell() {
     let fine = Server::answering(|_, _| http("200 OK", &[], ""));
     let held = smoke(
         &format!("{watch}{HOME}"),
-        &["--url", &fine.url(), "--watch", "1 s"],
+        &["--url", &fine.url(), "--watch", "2.5 s"],
     );
     assert_eq!(held.code, 0, "{}", held.stderr);
     assert_eq!(held.output("error-rate"), "0.0000");
+    let host = fine.url().replace("http://", "");
     assert!(
-        (4..=8).contains(&fine.asked().len()),
+        held.stderr
+            .contains(&format!("watching {host} for 2.5 s … 2 s")),
+        "the log says what is going on: {}",
+        held.stderr
+    );
+    assert!(
+        (4..=16).contains(&fine.asked().len()),
         "bounded rate: {:?}",
         fine.asked().len()
     );
@@ -210,6 +217,9 @@ fn a_watch_holds_or_fails_fast_or_cannot_tell() {
         "{}",
         broke.stderr
     );
+    let place =
+        |ran: &fake_runner::Ended| ran.verdict.findings[0].place.clone().unwrap().to_string();
+    assert_eq!(place(&broke), "stagegate.yml:2:68", "the limit's line");
     assert!(
         breaks.asked().len() < 12,
         "stopped after the first window: {}",
@@ -222,6 +232,11 @@ fn a_watch_holds_or_fails_fast_or_cannot_tell() {
         (3, vec!["watch-samples"]),
         "{}",
         short.stderr
+    );
+    assert_eq!(
+        place(&short),
+        "stagegate.yml:2:20",
+        "no limit is written, so where the suite starts"
     );
 }
 

@@ -13,6 +13,14 @@ use std::{thread::sleep, time::Duration};
 use support::{Server, http, smoke};
 use verdict::{Conclusion, Figure};
 
+/// Where the findings are annotated.
+fn places(ran: &fake_runner::Ended) -> Vec<String> {
+    let findings = ran.verdict.findings.iter();
+    findings
+        .map(|finding| finding.place.as_ref().unwrap().to_string())
+        .collect()
+}
+
 #[test]
 fn a_load_is_bounded_judged_and_drawn() {
     let server = Server::answering(|_, _| http("200 OK", &[], ""));
@@ -74,6 +82,8 @@ fn a_load_that_breaks_the_deployment_fails() {
         "{}",
         ran.verdict.findings[0].message
     );
+    // The share is the usual one, which the section stands for.
+    assert_eq!(places(&ran), ["stagegate.yml:3:9"]);
     assert!(
         ran.verdict.title.contains("did not stand 40 requests"),
         "{}",
@@ -161,6 +171,7 @@ checks: [{path: /a}, {path: /b}, {path: /slow}]";
         "{}",
         ran.stderr
     );
+    assert_eq!(places(&ran), ["stagegate.yml:2:29", "stagegate.yml:2:43"]);
     assert!(
         ran.verdict.title.contains("99 % of the answers took up to"),
         "{}",

@@ -16,6 +16,9 @@ struct Check {
     peers: &'static [&'static str],
     /// Programs that must be on the path, each with where it comes from.
     programs: &'static [(&'static str, &'static str)],
+    /// Whether it is left out, with a line that says so, where a program is missing: one that takes too long to install for
+    /// every run of all.
+    optional: bool,
     package: &'static str,
     /// The test target, and the part of the test's name.
     test: (&'static str, &'static str),
@@ -28,6 +31,7 @@ const CHECKS: &[Check] = &[
         about: "github-client's requests and the sandbox's answers against GitHub's own OpenAPI description",
         peers: &["github-openapi"],
         programs: &[],
+        optional: false,
         package: "github-client",
         test: ("conformance", "conformance"),
     },
@@ -42,6 +46,7 @@ const CHECKS: &[Check] = &[
             ),
             ("openssl", "openssl from Debian"),
         ],
+        optional: false,
         package: "smoke-test",
         test: ("edge_nginx", ""),
     },
@@ -50,6 +55,7 @@ const CHECKS: &[Check] = &[
         about: "lighthouse-budget's `compat: lhci` against lighthouse-ci",
         peers: &["lhci"],
         programs: &[NODE],
+        optional: false,
         package: "lighthouse-budget",
         test: ("lhci", "lighthouse_ci"),
     },
@@ -58,6 +64,7 @@ const CHECKS: &[Check] = &[
         about: "bundle-budget's sizes against size-limit's on the same files, from the same config",
         peers: &["size-limit"],
         programs: &[NODE],
+        optional: false,
         package: "bundle-budget",
         test: ("peers", "conformance"),
     },
@@ -66,6 +73,7 @@ const CHECKS: &[Check] = &[
         about: "the score of security headers against the MDN HTTP Observatory's own",
         peers: &["observatory"],
         programs: &[],
+        optional: false,
         package: "edge-checks",
         test: ("observatory", ""),
     },
@@ -74,6 +82,7 @@ const CHECKS: &[Check] = &[
         about: "Vercel's own command line deploys, promotes, rolls back and rolls out against the sandbox",
         peers: &["vercel"],
         programs: &[NODE],
+        optional: false,
         package: "sandbox",
         test: ("vercel", "cli::"),
     },
@@ -82,6 +91,7 @@ const CHECKS: &[Check] = &[
         about: "the sandbox's Vercel against the schemas of Vercel's own SDK",
         peers: &["vercel-sdk"],
         programs: &[NODE],
+        optional: false,
         package: "sandbox",
         test: ("vercel", "sdk::"),
     },
@@ -90,71 +100,70 @@ const CHECKS: &[Check] = &[
         about: "vercel-deploy against npm's emulate, another stand-in for Vercel's API",
         peers: &["emulate"],
         programs: &[NODE],
+        optional: false,
         package: "vercel-deploy",
         test: ("emulate", ""),
+    },
+    Check {
+        name: "hurl",
+        about: "whether .hurl files pass and fail as with Hurl itself",
+        peers: &[],
+        programs: &[(
+            "hurl",
+            "Hurl 8 by `cargo install hurl --locked --root .peers/hurl`, which needs libclang and the development files of libxml2 and OpenSSL",
+        )],
+        optional: true,
+        package: "smoke-test",
+        test: ("hurl", "agrees"),
     },
 ];
 
 /// What runs the peers from npm.
 const NODE: (&str, &str) = ("node", "Node.js 20.19 or newer");
 
-/// Comparisons whose peer takes too long to install for every run of all: they are run by their name only.
-const BY_NAME: &[Check] = &[Check {
-    name: "hurl",
-    about: "whether .hurl files pass and fail as with Hurl itself",
-    peers: &[],
-    programs: &[(
-        "hurl",
-        "Hurl 8 by `cargo install hurl --locked`, which needs libclang and the development files of libxml2 and OpenSSL",
-    )],
-    package: "smoke-test",
-    test: ("hurl", "agrees"),
-}];
-
 /// Runs all comparisons, or one, and stops at the first that fails.
 ///
 /// # Errors
 /// When the name is unknown, a peer or program is missing, or the test fails or does not exist.
 pub fn run(root: &Path, name: Option<&str>) -> Result<(), Error> {
-    let chosen: Vec<_> = match name {
-        Some(name) => CHECKS
-            .iter()
-            .chain(BY_NAME)
-            .filter(|check| check.name == name)
-            .collect(),
-        None => CHECKS.iter().collect(),
-    };
-    for left_out in BY_NAME.iter().filter(|_| name.is_none()) {
-        let name = left_out.name;
-        let _ = writeln!(
-            std::io::stderr(),
-            "{name}: NOT RUN, only by its name: cargo xtask conformance {name}"
-        );
-    }
+    let chosen: Vec<_> = CHECKS
+        .iter()
+        .filter(|check| name.is_none_or(|name| name == check.name))
+        .collect();
     if chosen.is_empty() {
-        let known: Vec<_> = CHECKS
-            .iter()
-            .chain(BY_NAME)
-            .map(|check| check.name)
-            .collect();
+        let known: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
         return Err(Error::Unknown(format!(
             "no comparison `{}`; there are: {}",
             name.unwrap_or_default(),
             known.join(", ")
         )));
     }
+    let mut left_out = Vec::new();
     for check in chosen {
         let _ = writeln!(std::io::stderr(), "{}: {}", check.name, check.about);
-        for (program, source) in check.programs {
-            which::which(program).map_err(|_| Error::Program {
+        let missing = check
+            .programs
+            .iter()
+            .find(|(program, _)| peers::program(root, program).is_none());
+        if let Some((program, source)) = missing {
+            let message = format!("not found; install {source}");
+            if check.optional && name.is_none() {
+                left_out.push(format!("{}: SKIPPED: {program} is {message}", check.name));
+                continue;
+            }
+            return Err(Error::Program {
                 program: (*program).to_owned(),
-                message: format!("not found; install {source}"),
-            })?;
+                message,
+            });
         }
         for peer in check.peers {
             peers::install(root, peer)?;
         }
         test(root, check)?;
+    }
+    // Last, where it is not scrolled away.
+    for line in left_out {
+        let _ = writeln!(std::io::stderr(), "{line}");
     }
     Ok(())
 }
@@ -166,8 +175,17 @@ fn test(root: &Path, check: &Check) -> Result<(), Error> {
         message,
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // A program of ours first, and then those of the path.
+    let folders = check
+        .programs
+        .iter()
+        .filter_map(|(program, _)| Some(peers::program(root, program)?.parent()?.to_owned()));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path)))
+        .map_err(|error| fail(error.to_string()))?;
     let mut child = Command::new(cargo)
         .current_dir(root)
+        .env("PATH", path)
         .args(["test", "--quiet", "--package", check.package])
         .args(["--test", target, "--", "--ignored", name])
         .env("STAGEGATE_PEERS", root.join(peers::FOLDER))

@@ -18,6 +18,14 @@ pub const FOLDER: &str = ".peers";
 /// Holds the lockfile of what is installed.
 const STAMP: &str = "installed.json";
 
+/// A peer that is no npm package: on the path, or where `cargo install NAME --root .peers/NAME` puts it.
+#[must_use]
+pub fn program(root: &Path, name: &str) -> Option<PathBuf> {
+    which::which(name)
+        .or_else(|_| which::which(root.join(FOLDER).join(name).join("bin").join(name)))
+        .ok()
+}
+
 /// Installs a peer, unless it is there as locked, and returns its folder.
 ///
 /// # Errors

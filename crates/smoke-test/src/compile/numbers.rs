@@ -3,14 +3,15 @@
 use globset::Glob;
 use http_client::is_loopback;
 use pipeline_config::{Located, Millis, Percent};
+use verdict::Place;
 
 use super::Compiler;
 use crate::{
-    budget::Budgets,
+    budget::{Budgets, Limit},
     load::{LONGEST, Load, MOST_REQUESTS, MOST_RPS},
     policy::{BudgetPolicy, LoadPolicy, WatchPolicy},
     target::Target,
-    watch::Limits,
+    watch::{Limits, Places},
 };
 
 /// The share of a load's answers that may fail, unless its section says otherwise.
@@ -18,13 +19,21 @@ const FAILING: f64 = 0.01;
 
 pub(super) fn budgets(policy: &BudgetPolicy, compiler: &mut Compiler<'_>) -> Budgets {
     refuse_all(policy.error_rate.as_ref(), compiler);
-    let millis = |at: &Option<Located<Millis>>| at.as_ref().map(|at| at.value.value());
+    let millis = |at: &Option<Located<Millis>>| {
+        at.as_ref().map(|at| Limit {
+            most: at.value.value(),
+            place: compiler.place(at),
+        })
+    };
     Budgets {
         p50: millis(&policy.p50),
         p95: millis(&policy.p95),
         p99: millis(&policy.p99),
         ttfb: millis(&policy.ttfb),
-        error_rate: policy.error_rate.as_ref().map(|at| at.value.ratio()),
+        error_rate: policy.error_rate.as_ref().map(|at| Limit {
+            most: at.value.ratio(),
+            place: compiler.place(at),
+        }),
     }
 }
 
@@ -79,18 +88,27 @@ pub(super) fn load(
         allowed |= glob.compile_matcher().is_match(host);
     }
     let mut budgets = budgets(&policy.budgets, compiler);
-    budgets.error_rate = budgets.error_rate.or(Some(FAILING));
+    let place = compiler.place(written);
+    budgets.error_rate = budgets.error_rate.or_else(|| {
+        let (most, place) = (FAILING, place.clone());
+        Some(Limit { most, place })
+    });
     let load = Load {
         rps: policy.rps.value,
         duration,
         max_requests: most,
         budgets,
         allowed,
+        place,
     };
     (compiler.problems.len() == before).then_some(load)
 }
 
-pub(super) fn limits(policy: &WatchPolicy, compiler: &mut Compiler<'_>) -> Limits {
+pub(super) fn limits(
+    written: &Located<WatchPolicy>,
+    compiler: &mut Compiler<'_>,
+) -> (Limits, Places) {
+    let policy = &written.value;
     let usual = Limits::default();
     let at_least_one = |at: &Option<Located<u32>>, usual: u32, compiler: &mut Compiler<'_>| match at
     {
@@ -118,7 +136,7 @@ pub(super) fn limits(policy: &WatchPolicy, compiler: &mut Compiler<'_>) -> Limit
         );
     }
     refuse_all(policy.max_error_rate.as_ref(), compiler);
-    Limits {
+    let limits = Limits {
         window: policy
             .window
             .as_ref()
@@ -130,5 +148,22 @@ pub(super) fn limits(policy: &WatchPolicy, compiler: &mut Compiler<'_>) -> Limit
         max_p95: policy.max_p95.as_ref().map(|limit| limit.value.value()),
         min_samples: at_least_one(&policy.min_samples, usual.min_samples, compiler),
         windows: at_least_one(&policy.windows, usual.windows, compiler),
-    }
+    };
+    let or_section = |place: Option<Place>| place.or_else(|| compiler.place(written));
+    let places = Places {
+        error_rate: or_section(
+            policy
+                .max_error_rate
+                .as_ref()
+                .and_then(|at| compiler.place(at)),
+        ),
+        p95: or_section(policy.max_p95.as_ref().and_then(|at| compiler.place(at))),
+        samples: or_section(
+            policy
+                .min_samples
+                .as_ref()
+                .and_then(|at| compiler.place(at)),
+        ),
+    };
+    (limits, places)
 }

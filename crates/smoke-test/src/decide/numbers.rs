@@ -4,7 +4,7 @@ use pipeline_config::Millis;
 use verdict::Metric;
 
 use crate::{
-    budget::{Budgets, Times, held, percentile, sorted},
+    budget::{Budgets, Limit, Times, held, percentile, sorted},
     facts::Facts,
     sampling::Watched,
 };
@@ -23,14 +23,15 @@ impl Numbers {
         let passed = facts.checks.iter().filter(|check| check.passed()).count();
         let (times, budgets) = match &facts.watch {
             Some(watched) => {
+                let limit = |most| Limit { most, place: None };
                 let budgets = Budgets {
-                    p95: facts.limits.max_p95,
-                    error_rate: Some(facts.limits.max_error_rate),
+                    p95: facts.limits.max_p95.map(limit),
+                    error_rate: Some(limit(facts.limits.max_error_rate)),
                     ..Budgets::default()
                 };
                 (watch_times(watched), budgets)
             }
-            None => (facts.times(), facts.budgets),
+            None => (facts.times(), facts.budgets.clone()),
         };
         Self {
             passed,

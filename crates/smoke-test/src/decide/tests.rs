@@ -14,7 +14,7 @@ use crate::{
     rule::Mismatch,
     sampling::Watched,
     wall::Wall,
-    watch::{Breach, Ending, Limits, Sample},
+    watch::{Breach, Ending, Limits, Places, Sample},
 };
 
 fn pass() -> End {
@@ -104,6 +104,7 @@ fn facts(checks: Vec<CheckFacts>) -> Facts {
         watch: None,
         edge: None,
         limits: Limits::default(),
+        watch_places: Places::default(),
     }
 }
 
@@ -289,6 +290,7 @@ proptest! {
             && ends.iter().all(|end| matches!(end, Some(End::Passed(_))))
             && version.as_ref().is_none_or(|version| matches!(version.end, VersionEnd::Seen))
             && watch.is_none_or(|ending| ending == Ending::Held);
+        let any_check = !ends.is_empty();
         let walled = ends.iter().any(|end| matches!(end, Some(End::Walled(_))))
             || version.as_ref().is_some_and(|version| matches!(version.end, VersionEnd::Walled(_)));
         let checks = ends.into_iter().enumerate().map(|(index, end)| check(&index.to_string(), end)).collect();
@@ -297,5 +299,7 @@ proptest! {
         prop_assert_eq!(report.draft.conclusion.allows(), proven, "{:?}", report.draft);
         prop_assert!(!walled || report.draft.conclusion == Conclusion::Error);
         prop_assert!(proven || !report.draft.findings.is_empty(), "a bad end without a finding");
+        let placed = |finding: &verdict::Finding| finding.place.is_some();
+        prop_assert!(!any_check || report.draft.findings.iter().all(placed), "a finding without a line");
     }
 }

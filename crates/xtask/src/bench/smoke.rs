@@ -1,18 +1,23 @@
 //! A thousand requests with an assertion each, to nginx on loopback: `stagegate smoke-test` against Hurl and Step CI.
 
+mod promises;
+
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::measure::interleaved;
-use super::report::{Row, Side, median};
+use super::measure::{alone, interleaved};
+use super::report::{Row, Sample, Side, median};
 use super::start_up::{build, version};
 use crate::{Error, peers};
 
 const NAME: &str = "smoke";
+const HURL: &str = "hurl --jobs 10";
+const STEP_CI: &str = "stepci";
 /// What nginx serves and every check looks for.
 const BODY: &str = "Set lists of last night\n";
 
@@ -27,38 +32,42 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     for count in [100, 1000] {
         let suite = Suite::write(&folder.path().join(count.to_string()), count, &server.url)?;
-        for peer in [hurl(count), step_ci(root, count)] {
-            let (case, peer) = match peer {
-                Ok(peer) => (format!("{count} checks / {}", peer.name), peer),
-                Err((case, why)) => {
-                    rows.push(Row::missing(NAME, &case, &why));
-                    continue;
+        for (name, peer) in [(HURL, hurl(root)), (STEP_CI, step_ci(root))] {
+            let case = format!("{count} checks / {name}");
+            let us = || suite.ours(&ours, &server.url);
+            rows.push(match peer {
+                Ok(peer) => {
+                    let (us, them) = interleaved(us, || (peer.start)(&suite))?;
+                    let us = side("stagegate smoke-test", version(&ours), &us)?;
+                    Row::measured(NAME, &case, us, side(name, peer.version, &them)?)
                 }
-            };
-            let (us, them) =
-                interleaved(|| suite.ours(&ours, &server.url), || (peer.start)(&suite))?;
-            let side = |name: &str, version: String, samples: &[_]| -> Result<Side, Error> {
-                let median = median(samples)
-                    .ok_or_else(|| Error::Unknown("nothing was measured".to_owned()))?;
-                Ok(Side {
-                    name: name.to_owned(),
-                    version,
-                    median,
-                })
-            };
-            rows.push(Row::measured(
-                NAME,
-                &case,
-                side("stagegate smoke-test", version(&ours), &us)?,
-                side(peer.name, peer.version.clone(), &them)?,
-            ));
+                Err(why) => {
+                    let us = side("stagegate smoke-test", version(&ours), &alone(us)?)?;
+                    Row {
+                        ours: Some(us),
+                        ..Row::missing(NAME, &case, &why)
+                    }
+                }
+            });
         }
+    }
+    for line in promises::judge(&rows) {
+        let _ = writeln!(std::io::stderr(), "{line}");
     }
     Ok(rows)
 }
 
+fn side(name: &str, version: String, samples: &[Sample]) -> Result<Side, Error> {
+    let median =
+        median(samples).ok_or_else(|| Error::Unknown("nothing was measured".to_owned()))?;
+    Ok(Side {
+        name: name.to_owned(),
+        version,
+        median,
+    })
+}
+
 struct Peer {
-    name: &'static str,
     version: String,
     start: Box<Start>,
 }
@@ -66,14 +75,9 @@ struct Peer {
 /// How a peer is started on a suite.
 type Start = dyn Fn(&Suite) -> Command;
 
-fn hurl(count: usize) -> Result<Peer, (String, String)> {
-    let name = "hurl --jobs 10";
-    let program = which::which("hurl").map_err(|_| {
-        (
-            format!("{count} checks / {name}"),
-            "hurl is not installed".to_owned(),
-        )
-    })?;
+fn hurl(root: &Path) -> Result<Peer, String> {
+    let program = peers::program(root, "hurl")
+        .ok_or("hurl is not installed: `cargo install hurl --locked --root .peers/hurl`")?;
     let output = Command::new(&program).arg("--version").output().ok();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
     let version = text
@@ -82,7 +86,6 @@ fn hurl(count: usize) -> Result<Peer, (String, String)> {
         .unwrap_or_default()
         .to_owned();
     Ok(Peer {
-        name,
         version,
         start: Box::new(move |suite| {
             let mut command = Command::new(&program);
@@ -94,12 +97,9 @@ fn hurl(count: usize) -> Result<Peer, (String, String)> {
     })
 }
 
-fn step_ci(root: &Path, count: usize) -> Result<Peer, (String, String)> {
-    let name = "stepci";
-    let folder = peers::install(root, name)
-        .map_err(|error| (format!("{count} checks / {name}"), error.to_string()))?;
+fn step_ci(root: &Path) -> Result<Peer, String> {
+    let folder = peers::install(root, STEP_CI).map_err(|error| error.to_string())?;
     Ok(Peer {
-        name,
         version: "2.8.2".to_owned(),
         start: Box::new(move |suite| {
             let mut command = Command::new(folder.join("node_modules/.bin/stepci"));
