@@ -235,7 +235,7 @@ fn a_watch_holds_or_fails_fast_or_cannot_tell() {
     );
     assert_eq!(
         place(&short),
-        "stagegate.yml:2:20",
+        "stagegate.yml:2:19",
         "no limit is written, so where the suite starts"
     );
 }
