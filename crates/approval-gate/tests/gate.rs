@@ -199,13 +199,9 @@ async fn a_forks_run_proves_nothing() {
     let github = &play.sandbox.github;
     github.finish_run(evidence, "success").unwrap();
     github.open_pull_request(NewPull {
-        number: 8,
         author: "stranger".to_owned(),
-        head_ref: "change".to_owned(),
-        head_sha: SHA.to_owned(),
-        base_sha: "0".repeat(40),
         fork: true,
-        ..NewPull::default()
+        ..NewPull::new(8, SHA)
     });
     let id = evidence.to_string();
     let refused = play.run(&["--evidence-run-id", id.as_str()]).await;

@@ -150,12 +150,8 @@ async fn every_order_of_two_runs_leaves_one_comment() {
         for schedule in 0..1 << TURNS {
             let pull = u64::from(schedule) + 1 + (start as u64) * 1_000;
             github.open_pull_request(NewPull {
-                number: pull,
-                author: "author".to_owned(),
-                head_ref: "change".to_owned(),
-                head_sha: "b".repeat(40),
                 base_sha: "a".repeat(40),
-                ..NewPull::default()
+                ..NewPull::new(pull, "b".repeat(40))
             });
             github
                 .add_comment(pull, "author", "<!-- stagegate -->\npasted")

@@ -125,15 +125,9 @@ async fn modes_of_the_comment() {
 async fn a_moved_pull_request_is_said_and_a_merge_group_has_no_comment() {
     let mut play = Play::start(false).await;
     play.verdict("quality-gate", Conclusion::Fail, |_| {});
-    play.sandbox.github.open_pull_request(NewPull {
-        number: 7,
-        title: "A change".to_owned(),
-        author: "author".to_owned(),
-        head_ref: "change".to_owned(),
-        head_sha: sha('c'),
-        base_sha: sha('0'),
-        ..NewPull::default()
-    });
+    play.sandbox
+        .github
+        .open_pull_request(NewPull::new(7, sha('c')));
     play.run(&[]).await;
     assert!(
         play.comments()[0].contains("Outdated"),
@@ -205,7 +199,7 @@ async fn of_more_findings_than_are_shown_those_on_changed_lines_come_first() {
             deletions: 0,
             patch: Some("@@ -149,0 +150 @@\n+wrong".to_owned()),
         }],
-        ..support::pull(7, 'a')
+        ..NewPull::new(7, sha('a'))
     });
     play.verdict("quality-gate", Conclusion::Fail, findings(200));
     assert_eq!(play.run(&[]).await.output("overall"), "fail");

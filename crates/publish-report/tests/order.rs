@@ -15,7 +15,7 @@ fn pull(number: u64, head: char, base_ref: &str) -> NewPull {
     NewPull {
         base_ref: base_ref.to_owned(),
         fork: true,
-        ..support::pull(number, head)
+        ..NewPull::new(number, sha(head))
     }
 }
 

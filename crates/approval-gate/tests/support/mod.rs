@@ -23,25 +23,8 @@ impl Play {
     pub(crate) async fn start() -> Self {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let github = &sandbox.github;
-        github.open_pull_request(NewPull {
-            number: 7,
-            title: "A change".to_owned(),
-            author: "author".to_owned(),
-            head_ref: "change".to_owned(),
-            head_sha: SHA.to_owned(),
-            base_sha: "0".repeat(40),
-            ..NewPull::default()
-        });
-        github.start_run(RunSpec {
-            id: RUN,
-            path: ".github/workflows/release.yml".to_owned(),
-            name: "Release".to_owned(),
-            event: "push".to_owned(),
-            head_sha: SHA.to_owned(),
-            head_branch: Some("main".to_owned()),
-            actor: "author".to_owned(),
-            attempt: 1,
-        });
+        github.open_pull_request(NewPull::new(7, SHA));
+        github.start_run(RunSpec::release(RUN, SHA));
         let reviewers = ["release-manager", "author"].map(|login| Reviewer::User(login.to_owned()));
         github.add_environment("production", reviewers, false);
         github.request_deployment_review(RUN, "production").unwrap();
@@ -71,14 +54,9 @@ impl Play {
     pub(crate) fn evidence_run(&self) -> u64 {
         let id = RUN - 1;
         self.sandbox.github.start_run(RunSpec {
-            id,
             path: ".github/workflows/pull-request.yml".to_owned(),
             name: "Pull request".to_owned(),
-            event: "push".to_owned(),
-            head_sha: SHA.to_owned(),
-            head_branch: Some("main".to_owned()),
-            actor: "author".to_owned(),
-            attempt: 1,
+            ..RunSpec::release(id, SHA)
         });
         id
     }

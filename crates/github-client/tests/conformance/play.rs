@@ -20,11 +20,8 @@ impl Play {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let github = &sandbox.github;
         github.open_pull_request(NewPull {
-            number: 1,
             title: "Add a tour page".to_owned(),
-            author: "author".to_owned(),
             head_ref: "tour".to_owned(),
-            head_sha: HEAD.to_owned(),
             base_sha: BASE.to_owned(),
             files: vec![ChangedFile {
                 path: "app/tour/page.tsx".to_owned(),
@@ -33,18 +30,9 @@ impl Play {
                 deletions: 0,
                 patch: Some("@@ -0,0 +1 @@\n+export {}".to_owned()),
             }],
-            ..NewPull::default()
+            ..NewPull::new(1, HEAD)
         });
-        github.start_run(RunSpec {
-            id: RUN,
-            path: ".github/workflows/release.yml".to_owned(),
-            name: "Release".to_owned(),
-            event: "push".to_owned(),
-            head_sha: HEAD.to_owned(),
-            head_branch: Some("main".to_owned()),
-            actor: "author".to_owned(),
-            attempt: 1,
-        });
+        github.start_run(RunSpec::release(RUN, HEAD));
         github.record_job(RUN, "build", Some("success")).unwrap();
         let artifact = github.add_artifact(RUN, "verdict-smoke", vec![1]).unwrap();
         github.put_content("app/page.tsx", "main", "x");

@@ -33,12 +33,8 @@ impl Play {
     pub(crate) async fn start() -> Self {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         sandbox.github.open_pull_request(NewPull {
-            number: 7,
-            author: "author".to_owned(),
-            head_ref: "change".to_owned(),
-            head_sha: HEAD.to_owned(),
             base_sha: "a".repeat(40),
-            ..NewPull::default()
+            ..NewPull::new(7, HEAD)
         });
         let token = Secret::new(Identity::Actions.token());
         let mut options = ClientOptions::new(&sandbox.github.api_url(), "stagegate/setlist", token);

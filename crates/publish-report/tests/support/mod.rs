@@ -17,19 +17,6 @@ pub(crate) fn sha(digit: char) -> String {
     digit.to_string().repeat(40)
 }
 
-/// A pull request of the branch `change`, at the commit of this digit.
-pub(crate) fn pull(number: u64, head: char) -> NewPull {
-    NewPull {
-        number,
-        title: "A change".to_owned(),
-        author: "author".to_owned(),
-        head_ref: "change".to_owned(),
-        head_sha: sha(head),
-        base_sha: sha('0'),
-        ..NewPull::default()
-    }
-}
-
 pub(crate) struct Play {
     pub(crate) sandbox: Sandbox,
     pub(crate) runner: Runner,
@@ -41,7 +28,7 @@ impl Play {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         sandbox.github.open_pull_request(NewPull {
             fork,
-            ..pull(7, 'a')
+            ..NewPull::new(7, sha('a'))
         });
         let pull = json!({"pull_request": {"number": 7, "head": {"sha": sha('a')}}});
         let mut runner = Runner::new(env!("CARGO_BIN_EXE_publish-report"));
@@ -108,14 +95,12 @@ impl Play {
 
     pub(crate) fn attempt(&self, id: u64, attempt: u64, event: &str) {
         self.sandbox.github.start_run(RunSpec {
-            id,
             path: ".github/workflows/pull-request.yml".to_owned(),
             name: "Pull request".to_owned(),
             event: event.to_owned(),
-            head_sha: sha('a'),
             head_branch: Some("change".to_owned()),
-            actor: "author".to_owned(),
             attempt,
+            ..RunSpec::release(id, sha('a'))
         });
     }
 

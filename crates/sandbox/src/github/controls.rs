@@ -63,6 +63,21 @@ pub struct NewPull {
     pub fork: bool,
 }
 
+impl NewPull {
+    /// One by `author`, from branch `change` with a single commit.
+    pub fn new(number: u64, head_sha: impl Into<String>) -> Self {
+        Self {
+            number,
+            title: "A change".to_owned(),
+            author: "author".to_owned(),
+            head_ref: "change".to_owned(),
+            head_sha: head_sha.into(),
+            base_sha: "0".repeat(40),
+            ..Self::default()
+        }
+    }
+}
+
 /// A workflow run to start.
 #[derive(Debug, Clone)]
 pub struct RunSpec {
@@ -82,6 +97,22 @@ pub struct RunSpec {
     pub actor: String,
     /// Which attempt it is, from 1.
     pub attempt: u64,
+}
+
+impl RunSpec {
+    /// The first attempt of a release that `author` started by a push to `main`.
+    pub fn release(id: u64, head_sha: impl Into<String>) -> Self {
+        Self {
+            id,
+            path: ".github/workflows/release.yml".to_owned(),
+            name: "Release".to_owned(),
+            event: "push".to_owned(),
+            head_sha: head_sha.into(),
+            head_branch: Some("main".to_owned()),
+            actor: "author".to_owned(),
+            attempt: 1,
+        }
+    }
 }
 
 /// A check run that somebody else than the suite made.

@@ -53,14 +53,12 @@ async fn a_pull_request_opens_and_merges() {
 async fn a_fork_is_known_as_one() {
     let play = Play::start().await;
     play.github.open_pull_request(NewPull {
-        number: 2,
         title: "From outside".to_owned(),
         author: "contributor".to_owned(),
         head_ref: "tour".to_owned(),
-        head_sha: MERGE.to_owned(),
         base_sha: BASE.to_owned(),
         fork: true,
-        ..NewPull::default()
+        ..NewPull::new(2, MERGE)
     });
     let pull = play.get("/pulls/2").await;
     assert_eq!(pull["head"]["repo"]["full_name"], "contributor/setlist");

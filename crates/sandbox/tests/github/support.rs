@@ -24,11 +24,8 @@ impl Play {
         let sandbox = Sandbox::start(Options::default()).await.expect("starts");
         let github = sandbox.github.clone();
         github.open_pull_request(NewPull {
-            number: 1,
             title: "Add a tour page".to_owned(),
-            author: "author".to_owned(),
             head_ref: "tour".to_owned(),
-            head_sha: HEAD.to_owned(),
             base_sha: BASE.to_owned(),
             files: vec![ChangedFile {
                 path: "app/tour/page.tsx".to_owned(),
@@ -37,7 +34,7 @@ impl Play {
                 deletions: 0,
                 patch: Some("@@ -0,0 +1 @@\n+export {}".to_owned()),
             }],
-            ..NewPull::default()
+            ..NewPull::new(1, HEAD)
         });
         github.start_run(run("author"));
         let reviewers = [
@@ -89,14 +86,8 @@ impl Play {
 
 pub(crate) fn run(actor: &str) -> RunSpec {
     RunSpec {
-        id: RUN,
-        path: ".github/workflows/release.yml".to_owned(),
-        name: "Release".to_owned(),
-        event: "push".to_owned(),
-        head_sha: HEAD.to_owned(),
-        head_branch: Some("main".to_owned()),
         actor: actor.to_owned(),
-        attempt: 1,
+        ..RunSpec::release(RUN, HEAD)
     }
 }
 

@@ -28,24 +28,12 @@ impl Visit {
         let sandbox = Sandbox::start(Options::default()).await.expect("starts");
         let github = &sandbox.github;
         github.open_pull_request(NewPull {
-            number: 1,
             title: format!("Tour {HOSTILE}"),
-            author: "author".to_owned(),
             head_ref: "tour".to_owned(),
-            head_sha: HEAD.to_owned(),
             base_sha: "a".repeat(40),
-            ..NewPull::default()
+            ..NewPull::new(1, HEAD)
         });
-        github.start_run(RunSpec {
-            id: 7,
-            path: ".github/workflows/release.yml".to_owned(),
-            name: "Release".to_owned(),
-            event: "push".to_owned(),
-            head_sha: HEAD.to_owned(),
-            head_branch: Some("main".to_owned()),
-            actor: "author".to_owned(),
-            attempt: 1,
-        });
+        github.start_run(RunSpec::release(7, HEAD));
         let manager = Reviewer::User("release-manager".to_owned());
         github.add_environment("production", [manager], true);
         let client = Client::builder()
