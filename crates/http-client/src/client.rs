@@ -1,10 +1,7 @@
 //! Sends requests: tries, waits, redirects, credentials, the size limit. All decisions are made by the pure modules; this
 //! one only carries them out.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, Method, header::CONTENT_LENGTH};
 use jiff::Timestamp;
@@ -12,7 +9,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::{
-    classify::{Answer, Failure},
+    classify::{Answer, Failure, classify},
     credentials::Credentials,
     deadline::Deadline,
     error::{self, Error},
@@ -21,9 +18,9 @@ use crate::{
     redirect,
     request::{Body, Request},
     response::{Response, Timings, Tls},
-    retry::{Attempt, Decision, RetryPolicy},
+    retry::{Attempt, Decision},
     transport::{Options, direct_client, is_loopback, reqwest_client},
-    upload::stream_file,
+    upload::file_body,
 };
 
 /// The client. Cheap to clone; clones share connections.
@@ -103,6 +100,10 @@ impl Client {
         &self.redactor
     }
 
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Sends a request, again where the policy says so, and reads the answer whole.
     ///
     /// # Errors
@@ -151,8 +152,20 @@ impl Client {
                 Ok(response) => Answer::Status(response.status, &response.headers),
                 Err(failed) => Answer::Failed(failed.kind),
             };
-            let decision = decide(&policy, &request, number, answer, started.elapsed());
-            let gave_up = match decision {
+            let attempt = Attempt {
+                number,
+                repeatable: request.repeatable,
+                answer,
+                elapsed: started.elapsed(),
+                now: Timestamp::now(),
+                random: random(),
+            };
+            let told = match (self.options.body_class, &outcome) {
+                (Some(read), Ok(response)) => read(response, attempt.now),
+                _ => None,
+            };
+            let class = told.unwrap_or_else(|| classify(answer, attempt.now));
+            let gave_up = match policy.decide_class(class, &attempt) {
                 Decision::Retry(wait) => {
                     tracing::debug!(method = %request.method, url = redactor.redact_url(&request.url), number, ?wait, "trying again");
                     tokio::time::sleep(wait).await;
@@ -205,28 +218,10 @@ impl Client {
         url: &Url,
         body: &Body,
     ) -> Result<Response, Broken> {
-        let mut builder = self
-            .transport(url)?
-            .request(method.clone(), url.clone())
-            .headers(self.credentials.headers(request, url)?)
-            .timeout(request.timeout.unwrap_or(self.options.timeout));
-        builder = match body {
-            Body::Empty => builder,
-            Body::Bytes(bytes) => builder.body(bytes.clone()),
-            Body::File { path, length } => {
-                let file = tokio::fs::File::open(path)
-                    .await
-                    .map_err(|error| Error::File {
-                        path: path.clone(),
-                        cause: error.to_string(),
-                    })?;
-                builder
-                    .header(CONTENT_LENGTH, *length)
-                    .body(stream_file(file, *length))
-            }
-        };
+        let timeout = request.timeout.unwrap_or(self.options.timeout);
+        let prepared = self.prepare(request, method, url, body).await?;
         let start = Instant::now();
-        let mut answer = builder.send().await?;
+        let mut answer = prepared.timeout(timeout).send().await?;
         let ttfb = start.elapsed();
         let limit = request.body_limit.unwrap_or(self.options.body_limit);
         let mut bytes = Vec::new();
@@ -261,6 +256,29 @@ impl Client {
         })
     }
 
+    /// One hop, not yet sent.
+    pub(crate) async fn prepare(
+        &self,
+        request: &Request,
+        method: &Method,
+        url: &Url,
+        body: &Body,
+    ) -> Result<reqwest::RequestBuilder, Error> {
+        let mut headers = self.credentials.headers(request, url)?;
+        if let Body::File { length, .. } = body {
+            headers.insert(CONTENT_LENGTH, (*length).into());
+        }
+        let builder = self
+            .transport(url)?
+            .request(method.clone(), url.clone())
+            .headers(headers);
+        Ok(match body {
+            Body::Empty => builder,
+            Body::Bytes(bytes) => builder.body(bytes.clone()),
+            Body::File { path, length } => builder.body(file_body(path, *length).await?),
+        })
+    }
+
     fn transport(&self, url: &Url) -> Result<&reqwest::Client, Error> {
         if !is_loopback(url) {
             return Ok(&self.proxied);
@@ -271,23 +289,6 @@ impl Client {
         let client = direct_client(&self.options)?;
         Ok(self.direct.get_or_init(|| client))
     }
-}
-
-fn decide(
-    policy: &RetryPolicy,
-    request: &Request,
-    number: u32,
-    answer: Answer<'_>,
-    elapsed: Duration,
-) -> Decision {
-    policy.decide(&Attempt {
-        number,
-        repeatable: request.repeatable,
-        answer,
-        elapsed,
-        now: Timestamp::now(),
-        random: random(),
-    })
 }
 
 /// In `0.0..1.0`. Without entropy the jitter is the middle: a wait is no secret.

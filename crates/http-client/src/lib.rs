@@ -16,6 +16,7 @@ mod request;
 mod response;
 mod retry;
 mod retry_after;
+mod stream;
 mod transport;
 mod upload;
 
@@ -31,8 +32,9 @@ pub use request::{Body, Request};
 pub use response::{Response, Timings, Tls};
 pub use retry::{Attempt, Decision, GiveUp, RetryPolicy};
 pub use retry_after::{parse_retry_after, rate_limit_exhausted};
+pub use stream::Stream;
 pub use transport::{
-    Options, USER_AGENT, ensure_crypto, is_loopback, reqwest_client, reqwest_client_for,
+    BodyClass, Options, USER_AGENT, ensure_crypto, is_loopback, reqwest_client, reqwest_client_for,
 };
 
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};

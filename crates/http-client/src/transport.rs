@@ -3,13 +3,22 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-use crate::{error::Error, reason::Unresolvable, redirect::Redirects, retry::RetryPolicy};
+use crate::{
+    classify::Class, error::Error, reason::Unresolvable, redirect::Redirects, response::Response,
+    retry::RetryPolicy,
+};
 
 /// What we call ourselves; services ask API users for a name of their own.
 pub const USER_AGENT: &str = concat!("stagegate/", env!("CARGO_PKG_VERSION"));
+
+/// Sorts an answer by its body, for services that tell there how long they stay away; `None` leaves it to [`classify`].
+///
+/// [`classify`]: crate::classify
+pub type BodyClass = fn(&Response, Timestamp) -> Option<Class>;
 
 /// How a [`Client`](crate::Client) behaves unless a request says otherwise.
 #[derive(Debug, Clone)]
@@ -24,6 +33,8 @@ pub struct Options {
     pub redirects: Redirects,
     /// The largest answer taken, in bytes; one above it is an error.
     pub body_limit: u64,
+    /// What the body of an answer says about a further try, where its headers do not.
+    pub body_class: Option<BodyClass>,
     /// Whether answers say how their connection was encrypted ([`Response::tls`](crate::Response::tls)).
     pub tls_facts: bool,
 }
@@ -37,6 +48,7 @@ impl Default for Options {
             retry: RetryPolicy::default(),
             redirects: Redirects::None,
             body_limit: 16 << 20,
+            body_class: None,
             tls_facts: false,
         }
     }

@@ -322,13 +322,43 @@ async fn a_file_is_streamed_with_its_length_and_sent_whole_again() {
     };
     let response = client().send(put(300_000)).await.unwrap();
     assert_eq!((response.status.as_u16(), response.tries), (201, 2));
+    // Trying again cannot make it longer: one error, and nothing is sent.
+    let sent = received(&server).await;
+    let error = client().send(put(300_001)).await.unwrap_err();
     assert!(
-        client().send(put(300_001)).await.is_err(),
-        "a file shorter than promised"
+        matches!(&error, Error::File { cause, .. } if cause.contains("300000 bytes and had 300001")),
+        "{error}"
     );
+    assert_eq!(received(&server).await, sent);
     std::fs::remove_file(&file).unwrap();
     let error = client().send(put(300_000)).await.unwrap_err();
     assert!(matches!(error, Error::File { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_may_say_that_no_further_try_helps() {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(429).set_body_string("tomorrow"))
+        .mount(&server)
+        .await;
+    let told = Client::new(Options {
+        body_class: Some(|response, _| {
+            (response.text() == "tomorrow").then_some(http_client::Class::Final)
+        }),
+        ..quick()
+    });
+    let response = told
+        .unwrap()
+        .send(Request::get(at(&server, "/")))
+        .await
+        .unwrap();
+    assert_eq!(
+        (response.status.as_u16(), response.tries, response.gave_up),
+        (429, 1, None)
+    );
+    let untold = client().send(Request::get(at(&server, "/"))).await.unwrap();
+    assert_eq!(untold.tries, 4, "as its status says");
 }
 
 #[tokio::test]

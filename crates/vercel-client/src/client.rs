@@ -9,12 +9,14 @@ use std::{
 };
 
 use http_client::{
-    Body, Client, Deadline, Method, Options, Request, Response, RetryPolicy, Secret, Url, header,
+    Body, Client, Deadline, Method, Options, Request, Response, RetryPolicy, Secret, Stream, Url,
+    header,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::{ApiError, Error},
+    quota,
     scope::Scope,
     wait::Pace,
 };
@@ -98,6 +100,7 @@ impl Vercel {
         };
         let http = Client::new(Options {
             retry,
+            body_class: Some(quota::class),
             ..Options::default()
         })?
         .with_secret(token)
@@ -167,6 +170,46 @@ impl Vercel {
 
     /// Makes a call; any answer of 400 and above is an error.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Response, Error> {
+        let method = call.method.clone();
+        let (path, request) = self.request(call)?;
+        let sent = self.http.send(request).await;
+        let tries = match &sent {
+            Ok(response) => response.tries,
+            Err(http_client::Error::Transport { tries, .. }) => *tries,
+            Err(_) => 0,
+        };
+        self.requests.fetch_add(u64::from(tries), Ordering::Relaxed);
+        let response = sent?;
+        if response.status.as_u16() >= 400 {
+            return Err(self.refused(method, &path, &response));
+        }
+        Ok(response)
+    }
+
+    /// Makes a call once and gives the answer while it comes; the path is for errors.
+    pub(crate) async fn open(
+        &self,
+        call: Call<'_>,
+        silence: Duration,
+    ) -> Result<(String, Stream), Error> {
+        let method = call.method.clone();
+        let (path, request) = self.request(call)?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let stream = self.http.open(request.timeout(silence)).await?;
+        if stream.status.as_u16() < 400 {
+            return Ok((path, stream));
+        }
+        let refusal = stream.rest().await?;
+        Err(self.refused(method, &path, &refusal))
+    }
+
+    fn refused(&self, method: Method, path: &str, response: &Response) -> Error {
+        let error = ApiError::read(method, path, response, self.http.redactor());
+        Error::Api(Box::new(error))
+    }
+
+    /// The request of a call, and its path.
+    fn request(&self, call: Call<'_>) -> Result<(String, Request), Error> {
         let mut url = self.api.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(call.path);
@@ -180,22 +223,10 @@ impl Vercel {
             url.query_pairs_mut().extend_pairs(query);
         }
         let path = url.path().to_owned();
-        let mut request = (call.request)(Request::new(call.method.clone(), url))?;
+        let mut request = (call.request)(Request::new(call.method, url))?;
         if let Some(deadline) = self.deadline {
             request = request.deadline(deadline);
         }
-        let sent = self.http.send(request).await;
-        let tries = match &sent {
-            Ok(response) => response.tries,
-            Err(http_client::Error::Transport { tries, .. }) => *tries,
-            Err(_) => 0,
-        };
-        self.requests.fetch_add(u64::from(tries), Ordering::Relaxed);
-        let response = sent?;
-        if response.status.as_u16() >= 400 {
-            let error = ApiError::read(call.method, &path, &response, self.http.redactor());
-            return Err(Error::Api(Box::new(error)));
-        }
-        Ok(response)
+        Ok((path, request))
     }
 }

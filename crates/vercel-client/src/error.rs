@@ -3,6 +3,8 @@
 use http_client::{GiveUp, Method, Redactor, Response, StatusCode};
 use serde::Deserialize;
 
+use crate::quota::{self, Quota};
+
 /// A request to Vercel that failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -76,6 +78,8 @@ pub struct ApiError {
     pub missing: Vec<String>,
     /// Why it was not sent again, where a retry might have helped.
     pub gave_up: Option<GiveUp>,
+    /// The quota that is used up, if that is why.
+    quota: Option<&'static Quota>,
 }
 
 impl std::error::Error for ApiError {}
@@ -123,6 +127,7 @@ struct Envelope {
 #[serde(default)]
 struct Body {
     code: String,
+    name: String,
     message: String,
     missing: Vec<String>,
 }
@@ -137,21 +142,23 @@ impl ApiError {
     ) -> Self {
         let envelope: Option<Envelope> = response.json().ok();
         let quoted = || response.text().chars().take(200).collect();
-        let (code, message, missing) = match envelope {
-            Some(Envelope {
-                error:
-                    Body {
-                        code,
-                        message,
-                        missing,
-                    },
-                ..
-            }) if !(code.is_empty() && message.is_empty()) => (code, message, missing),
+        let body = match envelope {
+            Some(Envelope { error, .. })
+                if !(error.code.is_empty() && error.message.is_empty()) =>
+            {
+                error
+            }
             Some(Envelope {
                 message: Some(message),
                 ..
-            }) => (String::new(), message, Vec::new()),
-            _ => (String::new(), quoted(), Vec::new()),
+            }) => Body {
+                message,
+                ..Body::default()
+            },
+            _ => Body {
+                message: quoted(),
+                ..Body::default()
+            },
         };
         let (status, gave_up) = (response.status, response.gave_up);
         // Foreign text: it may echo the token, or carry escapes for a terminal.
@@ -162,14 +169,14 @@ impl ApiError {
                 .filter(|letter| !letter.is_control())
                 .collect()
         };
-        let (code, message) = (clean(code), clean(message));
         Self {
             method,
             path: path.to_owned(),
             status,
-            code,
-            message,
-            missing,
+            quota: quota::named(&body.code, &body.name, &body.message),
+            code: clean(body.code),
+            message: clean(body.message),
+            missing: body.missing,
             gave_up,
         }
     }
@@ -177,25 +184,10 @@ impl ApiError {
     /// What helps against it, where we know.
     #[must_use]
     pub fn fix(&self) -> Option<&'static str> {
-        // A used-up quota is named by the code or, behind a general code, by the message.
-        let quotas = [
-            "api-upload-free",
-            "api-upload-paid",
-            "api-deployments-free-per-day",
-        ];
-        let quota = quotas
-            .into_iter()
-            .find(|name| self.code == *name || self.message.contains(name));
-        Some(match (self.status.as_u16(), quota.unwrap_or(&self.code)) {
-            (_, "api-upload-free") => {
-                "the Hobby plan allows 5,000 uploads in 24 hours and is locked until then: wait, or send one archive (`archive: always`)"
-            }
-            (_, "api-upload-paid") => {
-                "the Pro plan allows 40,000 uploads in 24 hours and is locked until then: wait, or send one archive (`archive: always`)"
-            }
-            (_, "api-deployments-free-per-day") => {
-                "the Hobby plan allows 100 deployments a day: wait, or upgrade"
-            }
+        if let Some(quota) = self.quota {
+            return Some(quota.fix);
+        }
+        Some(match (self.status.as_u16(), self.code.as_str()) {
             (401, _) | (403, "invalidToken" | "invalid_token") => {
                 "the token in VERCEL_TOKEN is wrong, expired or revoked: create one at vercel.com/account/settings/tokens"
             }

@@ -1,6 +1,10 @@
-//! The build log: followed while a deployment is built, and quoted when it fails. It is asked for again and again with the
-//! time of the last line; Vercel gives the lines of that moment once more, so each carries a mark to know it by.
+//! The build log: followed as one stream while a deployment is built, and read at once when it ended. A stream that breaks is
+//! taken up with the time of the last line; Vercel gives the lines of that moment once more, so each carries a mark to know
+//! it by.
 
+use std::{collections::VecDeque, time::Duration};
+
+use http_client::{Stream, header::CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -66,6 +70,66 @@ impl From<Raw> for Event {
     }
 }
 
+/// A log that is being followed.
+#[derive(Debug)]
+pub struct Log {
+    path: String,
+    /// `None` once it ended.
+    stream: Option<Stream>,
+    /// The beginning of a line.
+    part: Vec<u8>,
+    ready: VecDeque<Event>,
+}
+
+/// After so long without a line the stream is taken for dead. Builds may be silent for longer, and are then asked for again.
+const SILENCE: Duration = Duration::from_secs(60);
+
+impl Log {
+    /// The next line; `None` at the end, which says nothing about the deployment.
+    ///
+    /// # Errors
+    /// When the connection breaks, or a line is no event.
+    pub async fn next(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(Some(event));
+            }
+            let Some(stream) = &mut self.stream else {
+                return Ok(None);
+            };
+            match stream.chunk().await? {
+                Some(chunk) => {
+                    self.part.extend(chunk);
+                    let end = self.part.iter().rposition(|byte| *byte == b'\n');
+                    let lines: Vec<u8> = self.part.drain(..end.map_or(0, |end| end + 1)).collect();
+                    self.ready.extend(parse(&lines, &self.path)?);
+                }
+                None => {
+                    self.stream = None;
+                    self.ready.extend(parse(&self.part, &self.path)?);
+                }
+            }
+        }
+    }
+}
+
+/// A JSON array, or JSON values one after the other.
+fn parse(text: &[u8], path: &str) -> Result<Vec<Event>, Error> {
+    let raw: Result<Vec<Raw>, _> = if text.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice(text)
+    } else {
+        serde_json::Deserializer::from_slice(text)
+            .into_iter()
+            .collect()
+    };
+    let raw = raw.map_err(|cause| Error::Shape {
+        method: http_client::Method::GET,
+        path: path.to_owned(),
+        cause: cause.to_string(),
+    })?;
+    Ok(raw.into_iter().map(Event::from).collect())
+}
+
 impl Vercel {
     /// The build log from a moment on (milliseconds since 1970; 0 is all of it), oldest line first.
     ///
@@ -73,26 +137,41 @@ impl Vercel {
     /// When there is no such deployment, or the answer is neither a JSON array nor JSON lines.
     pub async fn events(&self, deployment: &str, since: i64) -> Result<Vec<Event>, Error> {
         let path = ["v3", "deployments", deployment, "events"];
-        let mut call = Call::get(&path)
-            .query("limit", "-1")
-            .query("direction", "forward");
-        if since > 0 {
-            call = call.query("since", since.to_string());
-        }
-        let response = self.send(call).await?;
-        let shape = |cause: serde_json::Error| Error::Shape {
-            method: http_client::Method::GET,
-            path: response.url.path().to_owned(),
-            cause: cause.to_string(),
+        let response = self.send(from(Call::get(&path), since)).await?;
+        parse(&response.body, response.url.path())
+    }
+
+    /// The same, and what comes after it as long as the build goes on.
+    ///
+    /// # Errors
+    /// When there is no such deployment, or no answer begins.
+    pub async fn follow(&self, deployment: &str, since: i64) -> Result<Log, Error> {
+        let path = ["v3", "deployments", deployment, "events"];
+        let call = from(Call::get(&path), since).query("follow", "1");
+        let (path, stream) = self.open(call, SILENCE).await?;
+        let mut log = Log {
+            path,
+            stream: None,
+            part: Vec::new(),
+            ready: VecDeque::new(),
         };
-        let raw: Vec<Raw> = if response.body.trim_ascii_start().starts_with(b"[") {
-            response.json().map_err(shape)?
+        let kind = stream.headers.get(CONTENT_TYPE);
+        // A service that cannot follow answers with one array, which has no lines to wait for.
+        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
+            let whole = stream.rest().await?;
+            log.ready.extend(parse(&whole.body, &log.path)?);
         } else {
-            serde_json::Deserializer::from_slice(&response.body)
-                .into_iter()
-                .collect::<Result<_, _>>()
-                .map_err(shape)?
-        };
-        Ok(raw.into_iter().map(Event::from).collect())
+            log.stream = Some(stream);
+        }
+        Ok(log)
+    }
+}
+
+fn from(call: Call<'_>, since: i64) -> Call<'_> {
+    let call = call.query("limit", "-1").query("direction", "forward");
+    if since > 0 {
+        call.query("since", since.to_string())
+    } else {
+        call
     }
 }

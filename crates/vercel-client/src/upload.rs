@@ -2,10 +2,7 @@
 //! arrived stays: the next round sends only what is still missing.
 
 use futures_util::{StreamExt as _, stream};
-use http_client::{
-    HeaderMap, HeaderName, HeaderValue,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
-};
+use http_client::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
 
 use crate::{
     client::{Call, Vercel},
@@ -66,7 +63,6 @@ impl Vercel {
             CONTENT_TYPE,
             HeaderValue::from_static("application/octet-stream"),
         );
-        headers.insert(CONTENT_LENGTH, blob.bytes.into());
         headers.insert(CLI_SIZE, blob.bytes.into());
         if let Ok(digest) = HeaderValue::from_str(sha1) {
             headers.insert(CLI_DIGEST, digest.clone());

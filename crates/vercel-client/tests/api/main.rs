@@ -5,5 +5,6 @@
 
 mod calls;
 mod create;
+mod log;
 mod shipment;
 mod support;
