@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page;
 use crate::routes::Route;
 
 /// The longest description of a status, in characters.
@@ -161,6 +162,20 @@ impl Client {
         let mut all: Vec<Deployment> = self.get_all(call, |page| page).await?;
         all.sort_by_key(|deployment| Reverse(deployment.id));
         Ok(all)
+    }
+
+    /// The newest hundred deployments to an environment, newest first: one request, however long its history.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn recent_deployments(&self, environment: &str) -> Result<Vec<Deployment>, Error> {
+        let call = self
+            .call(Route::Deployments, &[])
+            .query("environment", environment)
+            .query("per_page", &page::SIZE.to_string());
+        let mut recent: Vec<Deployment> = self.get(&call).await?;
+        recent.sort_by_key(|deployment| Reverse(deployment.id));
+        Ok(recent)
     }
 
     /// Records a deployment. One that is there already, by commit, environment and payload, is taken for

@@ -55,6 +55,10 @@ pub enum Action {
     CommitThenStatus(u16),
     /// The request is carried out, then the connection is closed without an answer.
     CommitThenDrop,
+    /// The connection is closed once this many bytes of the request's body have come; the request is not carried out.
+    CutUpload(u64),
+    /// The request is carried out, and the connection closed after this many bytes of its answer, the head included.
+    CutAnswer(u64),
     /// The request is carried out after this many milliseconds, at most [`Action::LONGEST_DELAY_MS`].
     DelayMs(u64),
 }

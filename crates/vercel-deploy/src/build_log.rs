@@ -1,9 +1,9 @@
 //! Waits for a deployment and shows its build log meanwhile. The log is foreign text and a surface: it is cleaned line by
 //! line, and a log that cannot be read changes nothing.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, convert::Infallible};
 
-use vercel_client::{Deployment, Event, Progress};
+use vercel_client::{Deployment, Error, Event, Progress};
 
 use crate::session::{Session, Stop};
 
@@ -12,6 +12,9 @@ const MOST_LINES: usize = 2000;
 
 /// Lines that are quoted when a deployment fails.
 const QUOTED: usize = 12;
+
+/// Streams that may break without a new line before the log is given up.
+const MOST_BREAKS: u32 = 5;
 
 /// What was shown of a log.
 #[derive(Debug, Default)]
@@ -54,15 +57,8 @@ impl Log {
         self.last.iter().map(|line| format!("\n{line}")).collect()
     }
 
-    /// Shows what is new; true if the log could be read.
-    pub(crate) async fn follow(&mut self, session: &Session<'_>, id: &str) -> bool {
-        let events = match session.vercel.events(id, self.newest).await {
-            Ok(events) => events,
-            Err(error) => {
-                tracing::info!(%error, "the build log cannot be read");
-                return false;
-            }
-        };
+    /// Shows what is new of these events.
+    fn show(&mut self, session: &Session<'_>, events: Vec<Event>) {
         let progress = session.context.progress;
         for line in self.take(events) {
             self.shown += 1;
@@ -72,42 +68,97 @@ impl Log {
                 _ => {}
             }
         }
-        true
+    }
+
+    /// Shows the log while it is written, and takes it up where it broke. It ends only with what it waits beside.
+    async fn follow(&mut self, session: &Session<'_>, id: &str) -> Infallible {
+        let what = format!("the build log of {id}");
+        for tries in 1.. {
+            let newest = self.newest;
+            match self.stream(session, id).await {
+                Ok(()) => {}
+                Err(error) => {
+                    tracing::info!(%error, "the build log broke off");
+                    // Refused is refused; what merely broke without a word too often will break again.
+                    let refused = error.status().is_some_and(|status| status < 500);
+                    if refused || (tries >= MOST_BREAKS && self.newest == newest) {
+                        break;
+                    }
+                }
+            }
+            let pace = session.vercel.pace();
+            if pace.wait(tries, session.deadline, &what, "").await.is_err() {
+                break;
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// One stream, from the newest line that is known to its end.
+    async fn stream(&mut self, session: &Session<'_>, id: &str) -> Result<(), Error> {
+        let mut stream = session.vercel.follow(id, self.newest).await?;
+        while let Some(event) = stream.next().await? {
+            self.show(session, vec![event]);
+        }
+        Ok(())
+    }
+
+    /// Shows what no stream has brought yet.
+    async fn catch_up(&mut self, session: &Session<'_>, id: &str) {
+        match session.vercel.events(id, self.newest).await {
+            Ok(events) => self.show(session, events),
+            Err(error) => tracing::info!(%error, "the build log cannot be read"),
+        }
     }
 }
 
-/// Polls until the deployment is done or failed; time up is no decision.
+/// Waits until the deployment is done or failed and shows its log meanwhile; time up is no decision.
 pub(crate) async fn ready(
     session: &Session<'_>,
     id: &str,
 ) -> Result<(Deployment, Progress, Log), Stop> {
-    let (mut poll, mut log, mut readable) = (0, Log::default(), true);
+    let mut log = Log::default();
+    let deployment = session.vercel.deployment(id).await?;
+    let mut done = (deployment.progress(), deployment);
+    // A deployment that is ready at once has nothing to tell, and its log would cost a request.
+    let waited = done.0 == Progress::Waiting;
+    if waited {
+        done = tokio::select! {
+            done = settle(session, id, &done.1) => done?,
+            never = log.follow(session, id) => match never {},
+        };
+    }
+    let (outcome, deployment) = done;
+    if waited || matches!(outcome, Progress::Failed(_)) {
+        log.catch_up(session, id).await;
+    }
+    Ok((deployment, outcome, log))
+}
+
+/// Polls until the deployment is done or failed.
+async fn settle(
+    session: &Session<'_>,
+    id: &str,
+    first: &Deployment,
+) -> Result<(Progress, Deployment), Stop> {
     let what = format!("{id} becoming ready");
-    let mut last = String::new();
-    loop {
+    let mut last = first.ready_state.to_string();
+    for poll in 1.. {
+        let pace = session.vercel.pace();
+        pace.wait(poll, session.deadline, &what, &last).await?;
         let deployment = match session.vercel.deployment(id).await {
             Ok(deployment) => deployment,
             // Time may be up while a poll is under way: what is known is the state before.
-            Err(_) if poll > 0 && session.deadline.expired() => {
-                let limit = session.deadline.limit();
-                return Err(vercel_client::Error::Timeout { what, last, limit }.into());
-            }
+            Err(_) if session.deadline.expired() => break,
             Err(error) => return Err(error.into()),
         };
-        let outcome = deployment.progress();
-        // A deployment that is ready at once has nothing to tell, and its log would cost a request.
-        let over = outcome != Progress::Waiting;
-        if readable && (poll > 0 || matches!(outcome, Progress::Failed(_))) {
-            readable = log.follow(session, id).await;
+        match deployment.progress() {
+            Progress::Waiting => last = deployment.ready_state.to_string(),
+            over => return Ok((over, deployment)),
         }
-        if over {
-            return Ok((deployment, outcome, log));
-        }
-        poll += 1;
-        last = deployment.ready_state.to_string();
-        let pace = session.vercel.pace();
-        pace.wait(poll, session.deadline, &what, &last).await?;
     }
+    let limit = session.deadline.limit();
+    Err(Error::Timeout { what, last, limit }.into())
 }
 
 #[cfg(test)]

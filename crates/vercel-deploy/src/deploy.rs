@@ -1,12 +1,14 @@
 //! `mode: deploy`: the bytes as they are, under their digest, until they answer and their domains are settled.
 
 use build_output::{Archive, BuildOutput};
-use vercel_client::{Created, Error, NewDeployment, Progress, Project, Shipment, Target};
+use vercel_client::{
+    Created, Deployment, Error, NewDeployment, Progress, Project, Shipment, Target,
+};
 use verdict::{Digest, Finding, Metric};
 
 use crate::{
     build_log,
-    decide::{Claims, bind},
+    decide::{Claims, Staged, bind},
     domains, github, meta, packing,
     plan::Environment,
     record,
@@ -68,6 +70,9 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
     session
         .ledger
         .output("aliases", deployment.alias.join("\n"));
+    if plan.staged && !is_staged(session, &deployment).await? {
+        return Ok(format!("{id} was to be staged, and it is live"));
+    }
     let before = project.and_then(|project| project.last_alias_request);
     if !serves.is_empty() && !domains::settle(session, &serves, &id, before.as_ref()).await? {
         let text = "the deployment is ready but its domains do not serve it";
@@ -80,6 +85,23 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
     }
     let done = if plan.staged { "staged" } else { "deployed" };
     Ok(format!("{done} {what}: {}", session.ledger.value("url")))
+}
+
+/// Whether a deployment is staged as it was to be; what speaks against it is entered.
+async fn is_staged(session: &mut Session<'_>, deployment: &Deployment) -> Result<bool, Stop> {
+    let staged = Staged {
+        id: &deployment.id,
+        url: &deployment.url,
+        substate: deployment.ready_substate,
+        alias: &deployment.alias,
+    };
+    let production = if staged.depends_on_domains() {
+        session.vercel.production_domains().await?
+    } else {
+        Vec::new()
+    };
+    session.ledger.findings.extend(staged.check(&production));
+    Ok(!session.failed())
 }
 
 /// Reads what is to be deployed, and compares it with what was agreed on.

@@ -205,15 +205,17 @@ pub(crate) async fn predecessor(session: &mut Session<'_>, deployment: &str) -> 
     }
 }
 
+/// The entry of a deployment of Vercel's, among the newest: an older one is nobody's way back, and the list of previews
+/// grows without end.
 async fn find(
     session: &Session<'_>,
     client: &Client,
     deployment: &str,
 ) -> Result<Option<github_client::Deployment>, github_client::Error> {
-    let all = client
-        .deployments(session.plan.environment.name(), None)
+    let recent = client
+        .recent_deployments(session.plan.environment.name())
         .await?;
-    Ok(all
+    Ok(recent
         .into_iter()
         .find(|entry| entry.payload_json().get("vercelDeployment") == Some(&json!(deployment))))
 }

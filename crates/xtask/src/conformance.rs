@@ -96,6 +96,14 @@ const CHECKS: &[Check] = &[
         test: ("vercel", "sdk::"),
     },
     Check {
+        name: "vercel-many",
+        about: "the sandbox takes the largest deployment, 15,000 files, over 50 connections",
+        peers: &[],
+        programs: &[],
+        package: "sandbox",
+        test: ("vercel", "many::"),
+    },
+    Check {
         name: "emulate",
         about: "vercel-deploy against npm's emulate, another stand-in for Vercel's API",
         peers: &["emulate"],

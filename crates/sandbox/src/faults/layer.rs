@@ -10,6 +10,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use futures_util::StreamExt as _;
 
 use super::{Action, Faults, Side, wire::Wire};
 
@@ -24,7 +25,7 @@ pub(crate) fn with_faults(router: Router, faults: &Faults, side: Side) -> Router
     ))
 }
 
-/// Marks a response that nobody will see, for the logs around this layer.
+/// Marks a response that nobody will see whole, for the logs around this layer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cut;
 
@@ -65,6 +66,26 @@ async fn spoil(
             next.run(request).await
         }
         Some(Action::Drop) => cut(wire(&request)),
+        Some(Action::CutUpload(bytes)) => {
+            let wire = wire(&request);
+            let mut left = bytes;
+            let mut body = request.into_body().into_data_stream();
+            while left > 0 {
+                let Some(Ok(chunk)) = body.next().await else {
+                    break;
+                };
+                left = left.saturating_sub(chunk.len() as u64);
+            }
+            cut(wire)
+        }
+        Some(Action::CutAnswer(bytes)) => {
+            if let Some(wire) = wire(&request) {
+                wire.cut_after(bytes);
+            }
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(Cut);
+            response
+        }
         Some(Action::CommitThenDrop) => {
             let wire = wire(&request);
             drop(next.run(request).await);
@@ -80,7 +101,7 @@ fn wire(request: &Request) -> Option<Wire> {
 
 fn cut(wire: Option<Wire>) -> Response {
     if let Some(wire) = wire {
-        wire.cut();
+        wire.cut_after(0);
     }
     let mut response = StatusCode::BAD_GATEWAY.into_response();
     response.extensions_mut().insert(Cut);

@@ -7,7 +7,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
 };
@@ -64,18 +64,21 @@ pub(crate) async fn serve(port: u16, router: Router) -> io::Result<Server> {
 
 /// The hand on one connection's socket; handlers get it as `ConnectInfo<Wire>`.
 #[derive(Debug, Clone)]
-pub(crate) struct Wire(Arc<AtomicBool>);
+pub(crate) struct Wire(Arc<AtomicU64>);
+
+/// Bytes that may be sent on a connection that nobody cuts.
+const WHOLE: u64 = u64::MAX;
 
 impl Wire {
-    /// From now on nothing is sent: the client sees the connection close without an answer.
-    pub(super) fn cut(&self) {
-        self.0.store(true, Ordering::Release);
+    /// From now on only so many bytes are sent: the client sees the connection close there, with 0 without an answer.
+    pub(super) fn cut_after(&self, bytes: u64) {
+        self.0.store(bytes, Ordering::Release);
     }
 }
 
 impl Connected<IncomingStream<'_, Cuttable>> for Wire {
     fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Self {
-        Self(Arc::clone(&stream.io().cut))
+        Self(Arc::clone(&stream.io().left))
     }
 }
 
@@ -90,7 +93,7 @@ impl Listener for Cuttable {
         (
             Connection {
                 stream,
-                cut: Arc::default(),
+                left: Arc::new(AtomicU64::new(WHOLE)),
             },
             address,
         )
@@ -103,15 +106,26 @@ impl Listener for Cuttable {
 
 struct Connection {
     stream: TcpStream,
-    cut: Arc<AtomicBool>,
+    /// Bytes that may still be sent.
+    left: Arc<AtomicU64>,
 }
 
 impl Connection {
-    fn whole(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::Acquire) {
-            Err(io::ErrorKind::ConnectionReset.into())
-        } else {
-            Ok(())
+    /// How much of a write may be sent; an error once the connection is cut.
+    fn admitted(&self, length: usize) -> io::Result<usize> {
+        match self.left.load(Ordering::Acquire) {
+            0 => Err(io::ErrorKind::ConnectionReset.into()),
+            left => Ok(usize::try_from(left).map_or(length, |left| left.min(length))),
+        }
+    }
+
+    fn sent(&self, outcome: &Poll<io::Result<usize>>) {
+        if let Poll::Ready(Ok(sent)) = outcome {
+            let left = self.left.load(Ordering::Acquire);
+            if left != WHOLE {
+                let left = left.saturating_sub(*sent as u64);
+                self.left.store(left, Ordering::Release);
+            }
         }
     }
 }
@@ -132,8 +146,10 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.whole()?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let admitted = self.admitted(buf.len())?;
+        let outcome = Pin::new(&mut self.stream).poll_write(cx, &buf[..admitted]);
+        self.sent(&outcome);
+        outcome
     }
 
     fn poll_write_vectored(
@@ -141,8 +157,15 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.whole()?;
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let length = bufs.iter().map(|buf| buf.len()).sum();
+        if self.admitted(length)? < length {
+            // Cut short, which only one buffer at a time can be.
+            let first = bufs.iter().find(|buf| !buf.is_empty());
+            return self.poll_write(cx, first.map_or(&[][..], |buf| buf));
+        }
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.sent(&outcome);
+        outcome
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -11,7 +11,7 @@ use super::{
     answer::{Args, Refusal, Strict},
     project_api::known_project,
 };
-use crate::serve::Which;
+use crate::serve::{EdgeCache, Which};
 
 /// More tags in one request are refused.
 const MOST_TAGS: usize = 16;
@@ -69,25 +69,33 @@ impl TagsBody {
     }
 }
 
+/// Marks what carries a tag as stale.
 pub(super) async fn invalidate(
     State(inner): State<Arc<Inner>>,
-    Args(args): Args<CacheArgs>,
-    Strict(body): Strict<TagsBody>,
+    args: Args<CacheArgs>,
+    body: Strict<TagsBody>,
 ) -> Result<StatusCode, Refusal> {
-    args.check(&inner)?;
-    let (tags, production) = body.read()?;
-    inner.edge.invalidate(Which::Tagged(&tags, production));
-    Ok(StatusCode::OK)
+    tagged(&inner, args, body, EdgeCache::invalidate)
 }
 
+/// Throws away what carries a tag.
 pub(super) async fn delete(
     State(inner): State<Arc<Inner>>,
+    args: Args<CacheArgs>,
+    body: Strict<TagsBody>,
+) -> Result<StatusCode, Refusal> {
+    tagged(&inner, args, body, EdgeCache::delete)
+}
+
+fn tagged(
+    inner: &Inner,
     Args(args): Args<CacheArgs>,
     Strict(body): Strict<TagsBody>,
+    act: fn(&EdgeCache, Which<'_>),
 ) -> Result<StatusCode, Refusal> {
-    args.check(&inner)?;
+    args.check(inner)?;
     let (tags, production) = body.read()?;
-    inner.edge.delete(Which::Tagged(&tags, production));
+    act(&inner.edge, Which::Tagged(&tags, production));
     Ok(StatusCode::OK)
 }
 

@@ -92,6 +92,8 @@ pub struct Timings {
     pub alias_pending: u32,
     /// Polls that show it `in-progress`.
     pub alias_moving: u32,
+    /// GETs of a rolling release that show each stage, where stages follow each other by themselves.
+    pub stage: u32,
 }
 
 impl Default for Timings {
@@ -104,6 +106,7 @@ impl Default for Timings {
             assigning: 1,
             alias_pending: 1,
             alias_moving: 1,
+            stage: 1,
         }
     }
 }
@@ -118,6 +121,7 @@ impl Timings {
             assigning: 0,
             alias_pending: 0,
             alias_moving: 0,
+            stage: 0,
         }
     }
 }

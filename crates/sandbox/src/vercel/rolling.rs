@@ -10,7 +10,9 @@ use super::{answer::Refusal, deployment::Substate, state::State};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Advancement {
-    /// After each stage's duration. The sandbox has no clock: such a release waits, as a manual one does.
+    /// After each stage's duration. The sandbox has no clock: the polls of [`Timings::stage`] stand for it.
+    ///
+    /// [`Timings::stage`]: super::Timings::stage
     Automatic,
     /// When somebody approves the next stage.
     ManualApproval,
@@ -92,6 +94,9 @@ pub struct Release {
     pub canary: String,
     /// Id of the one that served before.
     pub stable: String,
+    /// GETs that showed this stage.
+    #[serde(skip)]
+    pub(crate) polls: u32,
     /// Id of the deployment that a promote put behind this release.
     pub queued: Option<String>,
     /// The settings it started with.
@@ -152,11 +157,29 @@ impl State {
             stage: 0,
             canary: id.to_owned(),
             stable,
+            polls: 0,
             queued: None,
             config,
             started: now,
             updated: now,
         });
+    }
+
+    /// One poll of a release: one that advances by itself may be a stage further.
+    pub(crate) fn poll_release(&mut self, now: i64) {
+        let patience = self.timings.stage;
+        let Some(release) = self.release.as_mut().filter(|release| {
+            release.is_active() && release.config.advancement_type == Advancement::Automatic
+        }) else {
+            return;
+        };
+        release.polls = release.polls.saturating_add(1);
+        if release.polls > patience {
+            release.polls = 1;
+            let (next, canary) = (release.stage + 1, release.canary.clone());
+            // The stage after an active one is there: the last one has no end of its own.
+            let _ = self.approve_stage(next, &canary, now);
+        }
     }
 
     /// The active release, whose canary must be the one named.

@@ -101,7 +101,8 @@ pub(super) async fn state(
     Args(args): Args<StateArgs>,
 ) -> Result<Json<Value>, Refusal> {
     known_project(&inner, &project)?;
-    let state = inner.state();
+    let mut state = inner.state();
+    state.poll_release(now());
     let shown = show(&state);
     if let Some(wanted) = &args.state {
         if !["ACTIVE", "COMPLETE", "ABORTED"].contains(&wanted.as_str()) {

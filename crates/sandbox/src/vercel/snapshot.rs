@@ -32,8 +32,10 @@ pub struct Snapshot {
     pub release: Option<Release>,
     /// Who has to pass the wall.
     pub protection: Protection,
-    /// The API's requests, oldest first.
+    /// The API's requests, oldest first; of very many the newest.
     pub requests: Vec<Request>,
+    /// How many there were.
+    pub asked: u64,
     /// Requests to deployments and domains, oldest first.
     pub edge_requests: Vec<EdgeRequest>,
     /// Files stored, each content once.
@@ -110,6 +112,7 @@ impl Snapshot {
             release: state.release.clone(),
             protection: state.protection,
             requests: state.requests.clone(),
+            asked: state.asked,
             edge_requests: state.edge_requests.clone(),
             uploads,
             uploaded_bytes,

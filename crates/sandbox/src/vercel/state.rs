@@ -69,6 +69,8 @@ pub(crate) struct State {
     pub(crate) rolling: Option<Config>,
     pub(crate) release: Option<Release>,
     pub(crate) requests: Vec<Request>,
+    /// Requests so far, those that the log has lost included.
+    pub(crate) asked: u64,
     pub(crate) edge_requests: Vec<EdgeRequest>,
     /// Visitors counted by the rolling-release split.
     pub(crate) visitors: u64,
@@ -242,6 +244,7 @@ impl State {
     }
 
     pub(crate) fn log(&mut self, request: Request) {
+        self.asked += 1;
         keep_last(&mut self.requests, request);
     }
 

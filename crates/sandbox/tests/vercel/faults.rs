@@ -56,6 +56,32 @@ async fn a_dropped_connection_is_no_answer_at_all() {
 }
 
 #[tokio::test]
+async fn a_connection_is_cut_in_the_middle_of_an_upload_or_of_an_answer() {
+    let play = Play::start().await;
+    let content = "x".repeat(1 << 20);
+    play.vercel
+        .add_fault(Fault::on(Side::Vercel, "POST", "/v2/files").action(Action::CutUpload(1 << 10)));
+    let digest = crate::support::sha(content.as_bytes());
+    let request = play
+        .api(Method::POST, "/v2/files")
+        .header("x-vercel-digest", &digest)
+        .body(content.clone());
+    assert!(request.send().await.is_err());
+    assert_eq!(play.vercel.snapshot().uploads, 0, "nothing of it is kept");
+    assert_eq!(play.upload(&content).await.status, 200, "once");
+
+    // The head comes whole, the body does not.
+    let project = play.project("/v9/projects/{}");
+    play.vercel
+        .add_fault(Fault::on(Side::Vercel, "GET", "/v9/**").action(Action::CutAnswer(400)));
+    let response = play.api(Method::GET, &project).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let error = response.bytes().await.unwrap_err();
+    assert!(error.is_body() || error.is_decode(), "{error:?}");
+    assert_eq!(play.get(&project).await.status, 200, "once");
+}
+
+#[tokio::test]
 async fn a_lost_answer_leaves_the_deed_done() {
     let (play, _, second) = Play::with_versions().await;
     play.vercel.add_fault(

@@ -2,7 +2,7 @@
 
 use sandbox::{
     faults::Mishap,
-    vercel::{ReleaseState, Substate},
+    vercel::{ReleaseState, Substate, Timings},
 };
 use serde_json::{Value, json};
 
@@ -223,4 +223,39 @@ async fn with_rolling_on_even_an_automatic_deployment_rolls() {
     let third = play.deploy("v3", json!({ "target": "production" })).await;
     assert_eq!(state(&play).await["canaryDeployment"]["id"], json!(third));
     assert_eq!(play.vercel.snapshot().production.unwrap(), first);
+}
+
+#[tokio::test]
+async fn stages_with_a_duration_follow_each_other_by_themselves() {
+    let (play, _, second) = Play::with_versions().await;
+    let config = json!({ "enabled": true, "advancementType": "automatic", "stages": [
+        { "targetPercentage": 10, "duration": 5 }, { "targetPercentage": 50, "duration": 60 },
+        { "targetPercentage": 100 }] });
+    let path = play.project("/v1/projects/{}/rolling-release/config");
+    let request = play.api(reqwest::Method::PATCH, &path).json(&config);
+    assert_eq!(play.send(request).await.status, 200);
+    play.vercel.set_timings(Timings {
+        stage: 2,
+        ..Timings::instant()
+    });
+    assert_eq!(play.promote(&second).await, 201);
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        let shown = state(&play).await;
+        let stage = &shown["activeStage"];
+        assert_ne!(stage["requireApproval"], json!(true), "{shown}");
+        seen.push((
+            shown["state"].clone(),
+            stage["targetPercentage"].clone(),
+            stage["duration"].clone(),
+        ));
+    }
+    // Minutes are configured, seconds shown.
+    let at = |share: u8, seconds: u32| (json!("ACTIVE"), json!(share), json!(seconds));
+    let over = (json!("COMPLETE"), json!(null), json!(null));
+    assert_eq!(
+        seen,
+        [at(10, 300), at(10, 300), at(50, 3600), at(50, 3600), over]
+    );
+    assert_eq!(play.vercel.snapshot().production.unwrap(), second);
 }

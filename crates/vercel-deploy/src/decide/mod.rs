@@ -2,12 +2,14 @@
 
 mod bind;
 mod moves;
+mod staged;
 mod stages;
 
 pub(crate) use bind::{Claims, Deployed, bind};
 pub(crate) use moves::{
     Answer, DomainFact, Standing, previous, rolled_back, settled, standing, standing_findings,
 };
+pub(crate) use staged::Staged;
 pub(crate) use stages::{Limits, Stage, Step, Tally, p95, stage, step};
 
 #[cfg(test)]
