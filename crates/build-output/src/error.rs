@@ -112,7 +112,7 @@ pub enum Error {
     #[error("{0} is neither file, folder nor link; remove it from the output")]
     Special(String),
     /// A file cannot be read.
-    #[error("cannot read {}: {cause}", .path.display())]
+    #[error("cannot read {}: {cause}; all of a build is deployed, so let this user read it", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

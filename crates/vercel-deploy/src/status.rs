@@ -11,9 +11,14 @@ use crate::{
 /// Asks; gives the title.
 pub(crate) async fn run(session: &mut Session<'_>) -> Result<String, Stop> {
     session.step("asking Vercel for the project", "nothing was changed");
-    let project = session.vercel.project().await?;
-    let domains = domains::production(session).await?;
-    let facts = domains::look_up(session, &domains).await?;
+    let asked = async {
+        let project = session.vercel.project().await?;
+        let domains = domains::production(session).await?;
+        let facts = domains::look_up(session, &domains).await?;
+        Ok::<_, Stop>((project, domains, facts))
+    };
+    let progress = session.context.progress;
+    let (project, domains, facts) = progress.during("asking Vercel", asked).await?;
     let release = match session.vercel.rolling_release().await {
         Ok(release) => release.filter(|release| release.is_active()),
         // A plan without rolling releases refuses the question.

@@ -60,6 +60,8 @@ pub struct DeploymentState {
     pub substate: Option<Substate>,
     /// What the client noted, such as `githubCommitSha`.
     pub meta: BTreeMap<String, String>,
+    /// Where the client said it came from.
+    pub git: Option<serde_json::Value>,
     /// What it was made of.
     pub files: Vec<File>,
     /// Whether they came in an archive.
@@ -136,6 +138,7 @@ impl DeploymentState {
             ready_state: deployment.state,
             substate: deployment.substate,
             meta: deployment.meta.clone(),
+            git: deployment.git.clone(),
             files: deployment.files.clone(),
             archived: deployment.archived,
             rebuilt_from: deployment.rebuilt_from.clone(),

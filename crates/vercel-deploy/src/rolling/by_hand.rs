@@ -21,8 +21,8 @@ pub(super) async fn start(session: &mut Session<'_>) -> Result<String, Stop> {
             "{id} is not what was approved; nothing was released"
         ));
     }
-    configured(session).await?;
     let project = session.vercel.project().await?;
+    configured(session).await?;
     let domains = domains::production(session).await?;
     Ok(
         match begin(session, &deployment, &project, &domains).await? {

@@ -37,8 +37,9 @@ async fn all(session: &mut Session<'_>) -> Result<String, Stop> {
             "{id} is not what was approved; nothing was released"
         ));
     }
-    let config = configured(session).await?;
+    // First: a project that is not there has no rolling releases either, and that would be the wrong advice.
     let project = session.vercel.project().await?;
+    let config = configured(session).await?;
     let domains = domains::production(session).await?;
     let release = match begin(session, &deployment, &project, &domains).await? {
         Begun::Active(release) => release,

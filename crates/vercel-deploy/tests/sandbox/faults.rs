@@ -16,24 +16,30 @@ enum Hit {
     Always(u16),
     /// The connection is cut, once.
     Cut,
+    /// The connection is cut once, in the middle of what is sent.
+    CutUpload,
+    /// It was done, and the connection is cut once, in the middle of the answer.
+    CutAnswer,
     /// It was done, and the answer is lost.
     Lost,
 }
 
-const HITS: [Hit; 8] = [
+const HITS: [Hit; 10] = [
     Hit::Once(408),
     Hit::Once(429),
     Hit::Once(500),
     Hit::Once(503),
     Hit::Cut,
+    Hit::CutUpload,
+    Hit::CutAnswer,
     Hit::Lost,
     Hit::Always(403),
     Hit::Always(404),
 ];
 
 impl Hit {
-    fn fault(self, method: &str, path: &str) -> Fault {
-        let fault = Fault::on(Side::Vercel, method, path);
+    fn fault(self, side: Side, method: &str, path: &str) -> Fault {
+        let fault = Fault::on(side, method, path);
         match self {
             Self::Once(code) => fault.action(Action::Status {
                 code,
@@ -42,6 +48,8 @@ impl Hit {
             }),
             Self::Always(code) => fault.times(u32::MAX).status(code),
             Self::Cut => fault.action(Action::Drop),
+            Self::CutUpload => fault.action(Action::CutUpload(4)),
+            Self::CutAnswer => fault.action(Action::CutAnswer(150)),
             Self::Lost => fault.action(Action::CommitThenStatus(502)),
         }
     }
@@ -53,92 +61,67 @@ impl Hit {
 }
 
 /// A mode and the request that does its work.
-struct Case {
-    mode: &'static str,
-    method: &'static str,
-    path: &'static str,
-}
+type Case = (&'static str, Side, &'static str, &'static str);
 
-const CASES: [Case; 8] = [
-    Case {
-        mode: "deploy",
-        method: "POST",
-        path: "/v2/files",
-    },
-    Case {
-        mode: "deploy",
-        method: "POST",
-        path: "/v13/deployments",
-    },
-    Case {
-        mode: "deploy",
-        method: "GET",
-        path: "/v13/deployments/*",
-    },
-    Case {
-        mode: "promote",
-        method: "POST",
-        path: "/v10/projects/*/promote/*",
-    },
-    Case {
-        mode: "promote",
-        method: "GET",
-        path: "/v4/aliases/*",
-    },
-    Case {
-        mode: "rollback",
-        method: "POST",
-        path: "/v1/projects/*/rollback/*",
-    },
-    Case {
-        mode: "rolling",
-        method: "POST",
-        path: "/v1/projects/*/rolling-release/start",
-    },
-    Case {
-        mode: "status",
-        method: "GET",
-        path: "/v9/projects/*",
-    },
+const CASES: [Case; 15] = [
+    ("deploy", Side::Vercel, "POST", "/v2/files"),
+    ("deploy", Side::Vercel, "POST", "/v13/deployments"),
+    ("deploy", Side::Vercel, "GET", "/v13/deployments/*"),
+    ("promote", Side::Vercel, "POST", "/v10/projects/*/promote/*"),
+    ("promote", Side::Vercel, "GET", "/v4/aliases/*"),
+    (
+        "rollback",
+        Side::Vercel,
+        "POST",
+        "/v1/projects/*/rollback/*",
+    ),
+    ("rollback", Side::Vercel, "GET", "/v4/aliases/*"),
+    (
+        "rolling",
+        Side::Vercel,
+        "POST",
+        "/v1/projects/*/rolling-release/start",
+    ),
+    (
+        "rolling",
+        Side::Vercel,
+        "POST",
+        "/v1/projects/*/rolling-release/complete",
+    ),
+    ("alias", Side::Vercel, "POST", "/v2/deployments/*/aliases"),
+    ("alias", Side::Vercel, "GET", "/v4/aliases/*"),
+    ("warm", Side::Edge, "GET", "/"),
+    ("warm", Side::Vercel, "GET", "/v9/projects/*/domains"),
+    ("status", Side::Vercel, "GET", "/v9/projects/*"),
+    ("digest", Side::Vercel, "*", "/**"),
 ];
+
+/// A domain that is not production's and at which nobody listens.
+const DOMAIN: &str = "127.0.0.1:9";
 
 async fn act(play: &Play, mode: &str, deployment: &str) -> Ended {
     let record = play.record(SHA, "production");
     // Time is up soon where nothing else ends a wait.
     let limit = ["--timeout", "4 s"];
-    let arguments: Vec<&str> = match mode {
+    let named = ["--mode", mode, "--deployment", deployment];
+    let recorded = ["--record", &record];
+    let arguments = match mode {
         "deploy" => vec!["--environment", "production", "--staged"],
-        "rollback" => vec!["--mode", "rollback", "--deployment", deployment],
-        "status" => vec!["--mode", "status"],
-        "rolling" => vec![
-            "--mode",
-            "rolling",
-            "--samples",
-            "2",
-            "--deployment",
-            deployment,
-            "--record",
-            &record,
-        ],
-        mode => vec![
-            "--mode",
-            mode,
-            "--deployment",
-            deployment,
-            "--record",
-            &record,
-        ],
+        "rollback" => named.to_vec(),
+        "alias" => [&named[..], &["--domains", DOMAIN]].concat(),
+        "rolling" => [&named[..], &recorded, &["--samples", "2"]].concat(),
+        "warm" | "status" | "digest" => vec!["--mode", mode],
+        _ => [&named[..], &recorded].concat(),
     };
     play.run(&[&arguments[..], &limit].concat()).await
 }
 
-/// One cell of the table.
-async fn ends_in_a_stated_outcome(case: &Case, hit: Hit) {
-    let Case { mode, method, path } = case;
+/// A play in which `mode` has something to do: the deployment it is for, and what production serves when that is done.
+async fn scene(mode: &str) -> (Play, String, String) {
     let play = Play::start().await;
-    let (deployment, wanted) = match *mode {
+    let (deployment, wanted) = match mode {
         "promote" | "rolling" => {
-            if *mode == "rolling" {
+            if mode == "rolling" {
                 play.sandbox.vercel.enable_rolling_release(&[10]);
             }
             let staged = play.stage().await;
@@ -148,24 +131,38 @@ async fn ends_in_a_stated_outcome(case: &Case, hit: Hit) {
             let (first, _) = play.second_version().await;
             (first.clone(), first)
         }
-        _ => (String::new(), play.production()),
+        _ => (play.production(), play.production()),
     };
-    if *mode == "deploy" {
+    if mode == "deploy" {
         play.build("third");
     }
+    (play, deployment, wanted)
+}
+
+/// One cell of the table.
+async fn ends_in_a_stated_outcome(case: Case, hit: Hit) {
+    let (mode, side, method, path) = case;
+    let (play, deployment, wanted) = scene(mode).await;
     let before = play.production();
-    play.sandbox.vercel.add_fault(hit.fault(method, path));
+    let asked = play.snapshot().asked;
+    play.sandbox.vercel.add_fault(hit.fault(side, method, path));
     let outcome = act(&play, mode, &deployment).await;
-    let case = format!(
-        "{mode}, {method} {path}, {hit:?}: {:#?}",
-        outcome.findings()
-    );
+    let case = format!("{case:?}, {hit:?}: {:#?}", outcome.findings());
     let live = play.production();
     assert!(!outcome.verdict.title.is_empty(), "{case}");
+    if mode == "digest" {
+        assert_eq!((outcome.code, play.snapshot().asked), (0, asked), "{case}");
+        return;
+    }
     if outcome.code == 0 {
         assert!(
             !hit.is_final() && live == wanted,
             "a success that is none: {case}"
+        );
+        let alias = play.snapshot().aliases.get(DOMAIN).cloned();
+        assert!(
+            mode != "alias" || alias == Some(deployment),
+            "not pointed: {case}"
         );
         return;
     }
@@ -177,41 +174,34 @@ async fn ends_in_a_stated_outcome(case: &Case, hit: Hit) {
         claimed.is_none_or(|id| *id == live),
         "claims what is not: {case}"
     );
+    if matches!(mode, "deploy" | "alias" | "warm" | "status") {
+        assert_eq!(live, before, "production is not its business: {case}");
+    }
     if hit.is_final() {
-        assert!(
-            *method == "GET" || live == before,
-            "a refused change changed something: {case}"
-        );
+        let unchanged = method == "GET" || live == before;
+        assert!(unchanged, "a refused change changed something: {case}");
     }
 }
 
 #[tokio::test]
 async fn every_fault_in_every_mode_ends_in_a_stated_outcome() {
     // Most of each cell is waiting for another try, so many fit beside each other.
-    let cells = CASES.iter().flat_map(|case| HITS.map(|hit| (case, hit)));
+    let cells = CASES.iter().flat_map(|case| HITS.map(|hit| (*case, hit)));
     stream::iter(cells)
-        .for_each_concurrent(8, |(case, hit)| ends_in_a_stated_outcome(case, hit))
+        .for_each_concurrent(12, |(case, hit)| ends_in_a_stated_outcome(case, hit))
         .await;
 }
 
 #[tokio::test]
 async fn a_fault_on_one_file_never_restarts_the_rest() {
-    for hit in [
-        Hit::Once(408),
-        Hit::Once(429),
-        Hit::Once(500),
-        Hit::Once(503),
-        Hit::Cut,
-        Hit::Lost,
-    ] {
+    for hit in HITS.into_iter().filter(|hit| !hit.is_final()) {
         let play = Play::start().await;
         for number in 0..40 {
             let name = format!(".vercel/output/static/new/{number}.txt");
             play.runner.write(&name, &format!("new {number}"));
         }
-        play.sandbox
-            .vercel
-            .add_fault(hit.fault("POST", "/v2/files").from(20));
+        let fault = hit.fault(Side::Vercel, "POST", "/v2/files");
+        play.sandbox.vercel.add_fault(fault.from(20));
         let outcome = play.run(&[]).await;
         assert_eq!(
             (outcome.code, outcome.output("files-uploaded")),

@@ -131,17 +131,17 @@ async fn a_domain_is_pointed_at_a_deployment_and_production_is_not() {
     let refused = alias(&domain, &[]).await;
     refused.assert(2, "serves production");
     let before = play.snapshot().aliases;
-    let dry = alias("demo.vercel.app", &["--dry-run"]).await;
+    let dry = alias("127.0.0.1:9", &["--dry-run"]).await;
     assert_eq!(
         dry.verdict.title,
-        format!("dry run: would point demo.vercel.app at {preview}")
+        format!("dry run: would point 127.0.0.1:9 at {preview}")
     );
     assert_eq!(play.snapshot().aliases, before);
-    // The name is no address on this machine, so that a visit is silent: a warning, and the alias is the proof.
-    let outcome = alias("demo.vercel.app", &[]).await;
+    // Nobody listens there, so that a visit is silent: a warning, and the alias is the proof.
+    let outcome = alias("127.0.0.1:9", &[]).await;
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert_eq!(play.snapshot().aliases["demo.vercel.app"], preview);
-    let again = alias("demo.vercel.app", &[]).await;
+    assert_eq!(play.snapshot().aliases["127.0.0.1:9"], preview);
+    let again = alias("127.0.0.1:9", &[]).await;
     assert_eq!(
         (again.code, play.asked("POST", "/aliases")),
         (0, 1),
@@ -149,7 +149,7 @@ async fn a_domain_is_pointed_at_a_deployment_and_production_is_not() {
     );
     let fault = Fault::on(Side::Vercel, "POST", "/v2/deployments/*/aliases").status(403);
     play.sandbox.vercel.add_fault(fault);
-    let forbidden = alias("other.vercel.app", &[]).await;
+    let forbidden = alias("127.0.0.1:10", &[]).await;
     forbidden.assert(3, "may not do this");
 }
 
