@@ -11,6 +11,7 @@ use crate::{
     client::Client,
     deadline::Deadline,
     error::{self, Error},
+    reason::Reason,
     redact::Redactor,
     request::Request,
     response::{Response, Timings},
@@ -129,12 +130,16 @@ async fn within<T>(
     told: &Told,
 ) -> Result<T, Error> {
     let wait = deadline.map_or(silence, |deadline| deadline.remaining().min(silence));
-    let (failure, cause) = match tokio::time::timeout(wait, part).await {
+    let (failure, reason, cause) = match tokio::time::timeout(wait, part).await {
         Ok(Ok(part)) => return Ok(part),
-        Ok(Err(error)) => (error::failure(&error), error::chain(&error)),
+        Ok(Err(error)) => {
+            let failure = error::failure(&error);
+            let reason = Reason::of(&error, failure);
+            (failure, reason, error::chain(&error))
+        }
         Err(_) => {
             let text = format!("nothing came for {} s", wait.as_secs_f64());
-            (Failure::Timeout, text)
+            (Failure::Timeout, Reason::Timeout, text)
         }
     };
     Err(Error::Transport {
@@ -142,6 +147,7 @@ async fn within<T>(
         url: told.redactor.redact_url(&told.url),
         cause: told.redactor.redact(&cause),
         failure,
+        reason,
         tries: 1,
         gave_up: None,
     })

@@ -102,6 +102,7 @@ const CHECKS: &[Check] = &[
         programs: &[],
         package: "sandbox",
         test: ("vercel", "many::"),
+        optional: false,
     },
     Check {
         name: "emulate",
