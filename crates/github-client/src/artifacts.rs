@@ -14,6 +14,9 @@ use crate::routes::Route;
 /// How many redirects of the blob store are followed; it uses none today.
 const BLOB_REDIRECTS: u8 = 2;
 
+/// How many pages of the artifacts of one name are read: the 300 newest.
+const PAGES_OF_NAME: usize = 3;
+
 /// A file that a run keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Artifact {
@@ -30,6 +33,30 @@ pub struct Artifact {
     /// Whether it is gone.
     #[serde(default)]
     pub expired: bool,
+    /// The run that uploaded it, where GitHub says so.
+    #[serde(default)]
+    pub workflow_run: Option<ArtifactRun>,
+}
+
+/// The run that uploaded an artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ArtifactRun {
+    /// Its number.
+    pub id: Option<u64>,
+    /// The commit it is about.
+    pub head_sha: Option<String>,
+    /// The repository it ran in.
+    pub repository_id: Option<u64>,
+    /// Where the commit comes from: another one for a fork's pull request.
+    pub head_repository_id: Option<u64>,
+}
+
+impl ArtifactRun {
+    /// Whether the commit is of the repository itself, and of no fork.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.repository_id.is_some() && self.repository_id == self.head_repository_id
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,6 +81,18 @@ impl Client {
         let call = self.call(Route::Artifacts, &[&run.to_string()]);
         self.get_all(call, |page: ArtifactPage| page.artifacts)
             .await
+    }
+
+    /// The newest artifacts of one name, of all runs of the repository; at most 300 are read.
+    ///
+    /// # Errors
+    /// When GitHub does not answer.
+    pub async fn artifacts_named(&self, name: &str) -> Result<Vec<Artifact>, Error> {
+        let call = self
+            .call(Route::ArtifactsOfRepository, &[])
+            .query("name", name);
+        let items = |page: ArtifactPage| page.artifacts;
+        Ok(self.get_pages(call, PAGES_OF_NAME, items).await?.0)
     }
 
     /// Gets ready to download artifacts.

@@ -134,22 +134,36 @@ impl Client {
     pub(crate) async fn get_all<P, T>(
         &self,
         call: Call,
-        mut items: impl FnMut(P) -> Vec<T>,
+        items: impl FnMut(P) -> Vec<T>,
     ) -> Result<Vec<T>, Error>
+    where
+        P: DeserializeOwned,
+    {
+        match self.get_pages(call, page::MAX_PAGES, items).await? {
+            (all, None) => Ok(all),
+            (_, Some(more)) => Err(Error::Unreadable {
+                call: more.name(),
+                reason: format!("more than {} pages", page::MAX_PAGES),
+            }),
+        }
+    }
+
+    /// Reads the first pages of a list, at most this many; with the call for more when there is more.
+    pub(crate) async fn get_pages<P, T>(
+        &self,
+        call: Call,
+        pages: usize,
+        mut items: impl FnMut(P) -> Vec<T>,
+    ) -> Result<(Vec<T>, Option<Call>), Error>
     where
         P: DeserializeOwned,
     {
         let mut all = Vec::new();
         let mut next = Some(call.query("per_page", &page::SIZE.to_string()));
-        let mut pages = 0;
-        while let Some(call) = next {
-            pages += 1;
-            if pages > page::MAX_PAGES {
-                return Err(Error::Unreadable {
-                    call: call.name(),
-                    reason: format!("more than {} pages", page::MAX_PAGES),
-                });
-            }
+        for _ in 0..pages {
+            let Some(call) = next else {
+                break;
+            };
             let response = self.send(&call).await?;
             let found = items(response.read(&call)?);
             next = page::next(&response.headers, &call, &self.base)?.map(|url| call.at(url));
@@ -159,7 +173,7 @@ impl Client {
             }
             all.extend(found);
         }
-        Ok(all)
+        Ok((all, next))
     }
 
     /// Sends a call that needs no read-back.

@@ -77,6 +77,17 @@ struct Comparison {
     commits: Vec<Commit>,
 }
 
+/// A commit of which only the name matters.
+#[derive(Deserialize)]
+struct Named {
+    sha: String,
+}
+
+#[derive(Deserialize)]
+struct Fork {
+    merge_base_commit: Named,
+}
+
 impl Client {
     /// The commits that `head` has and `base` has not, oldest first: all of them, however many.
     ///
@@ -99,6 +110,28 @@ impl Client {
             });
         }
         Ok(commits)
+    }
+
+    /// The commit where two histories part.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or the two have nothing in common.
+    pub async fn merge_base(&self, base: &str, head: &str) -> Result<String, Error> {
+        let call = self
+            .call(Route::Compare, &[&format!("{base}...{head}")])
+            .query("per_page", "1");
+        let fork: Fork = self.get(&call).await?;
+        Ok(fork.merge_base_commit.sha)
+    }
+
+    /// A commit and those before it, newest first: at most 100, in one call.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or there is none of that name.
+    pub async fn history(&self, sha: &str) -> Result<Vec<String>, Error> {
+        let call = self.call(Route::Commits, &[]).query("sha", sha);
+        let names = |page: Vec<Named>| page.into_iter().map(|commit| commit.sha).collect();
+        Ok(self.get_pages(call, 1, names).await?.0)
     }
 }
 

@@ -27,8 +27,9 @@ mod runs;
 mod send;
 mod sticky;
 mod transport;
+mod unpack;
 
-pub use artifacts::{Artifact, Downloads};
+pub use artifacts::{Artifact, ArtifactRun, Downloads};
 pub use checks::{
     App, CheckAnnotation, CheckConclusion, CheckOutput, CheckRun, MAX_ANNOTATIONS_PER_REQUEST,
     NewCheckRun,
@@ -46,3 +47,4 @@ pub use pulls::{PullFile, PullRef, PullRequest, RepositoryRef};
 pub use routes::operations;
 pub use runs::WorkflowRun;
 pub use sticky::{ACTIONS_BOT, Sticky, StickyAction, StickyOutcome};
+pub use unpack::unpack;

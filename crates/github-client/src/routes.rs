@@ -54,8 +54,10 @@ routes! {
     Approvals: GET "/repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
     PendingDeployments: GET "/repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
     Artifacts: GET "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
+    ArtifactsOfRepository: GET "/repos/{owner}/{repo}/actions/artifacts",
     DownloadArtifact: GET "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
 
+    Commits: GET "/repos/{owner}/{repo}/commits",
     Commit: GET "/repos/{owner}/{repo}/commits/{ref}",
     Compare: GET "/repos/{owner}/{repo}/compare/{basehead}",
     PullsOfCommit: GET "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",

@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gate::{Error, FoundVerdicts, Problem};
-use github_client::{Artifact, Client, Downloads};
+use github_client::{Artifact, Client, Downloads, unpack};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use http_client::Deadline;
-use verdict::Digest;
-
-use crate::unpack::unpack;
+use verdict::{Digest, Verdict};
 
 /// Which artifacts hold verdicts, unless the team says otherwise.
 pub(crate) const VERDICT_ARTIFACTS: &str = "verdict-*";
@@ -117,7 +115,8 @@ impl Reader {
         };
         self.stored = self.stored.saturating_sub(zip.len() as u64);
         let mut files = 0;
-        let refused = unpack(&zip, &mut self.unpacked, |entry, bytes| {
+        let limit = Verdict::MAX_BYTES as u64;
+        let refused = unpack(&zip, limit, &mut self.unpacked, |entry, bytes| {
             files += 1;
             self.found.add(&format!("{name}/{entry}"), bytes);
         });
@@ -175,6 +174,7 @@ mod tests {
             size_in_bytes: 1,
             digest: None,
             expired: false,
+            workflow_run: None,
         };
         let listed = vec![
             artifact(3, "verdict-b"),

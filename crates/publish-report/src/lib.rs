@@ -16,6 +16,5 @@ mod run;
 mod selection;
 mod surfaces;
 mod target;
-mod unpack;
 
 pub use run::PublishReport;

@@ -140,12 +140,18 @@ async fn reads(play: &Play) {
     }
     assert_eq!(client.commits_since(BASE, HEAD).await.unwrap().len(), 1);
     assert_eq!(client.commits_since(HEAD, HEAD).await.unwrap().len(), 0);
+    assert_eq!(client.merge_base("main", HEAD).await.unwrap(), BASE);
+    assert_eq!(client.history(HEAD).await.unwrap(), [HEAD, BASE]);
     assert_eq!(client.pulls_of_commit(HEAD).await.unwrap().len(), 1);
     let found = client.pulls_from_branch("stagegate", "tour").await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(client.pull_commits(1).await.unwrap().len(), 1);
     assert_eq!(client.pull_files(1).await.unwrap().len(), 1);
     assert_eq!(client.artifacts(RUN).await.unwrap().len(), 1);
+    let named = client.artifacts_named("verdict-smoke").await.unwrap();
+    let run = named[0].workflow_run.as_ref().unwrap();
+    assert!(run.is_own() && run.head_sha.as_deref() == Some(HEAD));
+    assert!(client.artifacts_named("another").await.unwrap().is_empty());
     let downloads = client.downloads().unwrap();
     assert_eq!(downloads.read(play.artifact, 10).await.unwrap(), [1]);
     let person = play.client(&Identity::person("reviewer"));

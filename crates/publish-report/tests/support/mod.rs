@@ -1,6 +1,7 @@
 //! The gate in a fake runner folder, against the sandbox's GitHub.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
+#[path = "../../../github-client/tests/support/zip.rs"]
 pub(crate) mod zip;
 
 use fake_runner::{Ended, REPOSITORY, Runner};

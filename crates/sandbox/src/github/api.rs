@@ -65,6 +65,7 @@ fn in_repository(state: &mut State, call: &Call<'_>, method: &str, path: &[&str]
         ("GET", ["pulls", number, "files"]) => pulls::files(state, call, id(number)?),
         ("GET", ["pulls", number, "reviews"]) => pulls::reviews(state, call, id(number)?),
 
+        ("GET", ["commits"]) => commits::list(state, call),
         ("GET", ["commits", sha, "pulls"]) => pulls::of_commit(state, call, sha),
         // A ref may hold slashes, encoded or not.
         ("GET", ["commits", reference @ .., "check-runs"]) => {
@@ -132,6 +133,7 @@ fn in_repository(state: &mut State, call: &Call<'_>, method: &str, path: &[&str]
         ("GET", ["actions", "runs", number, "approvals"]) => {
             reviews::approvals(state, call, id(number)?)
         }
+        ("GET", ["actions", "artifacts"]) => Ok(artifacts::list(state, call)),
         ("GET", ["actions", "artifacts", number]) => artifacts::get(state, call, id(number)?),
         ("GET", ["actions", "artifacts", number, "zip"]) => {
             artifacts::download(state, call, id(number)?)

@@ -8,19 +8,32 @@ use super::super::paging;
 use super::super::records_release::Artifact;
 use super::super::shapes::{node_id, repository_id};
 use super::super::state::State;
+use super::runs;
+
+/// All artifacts of the repository, newest first; `name` filters.
+pub(super) fn list(state: &State, call: &Call<'_>) -> Answer {
+    page(state, call, state.artifacts.iter().rev())
+}
 
 /// The artifacts of a run; `name` filters.
 pub(super) fn of_run(state: &State, call: &Call<'_>, run_id: u64) -> Outcome {
     state.run(run_id).ok_or_else(Refusal::not_found)?;
-    let artifacts = state
-        .artifacts
-        .iter()
-        .filter(|artifact| artifact.run_id == run_id)
+    let artifacts = state.artifacts.iter();
+    let artifacts = artifacts.filter(|artifact| artifact.run_id == run_id);
+    Ok(page(state, call, artifacts))
+}
+
+fn page<'s>(
+    state: &'s State,
+    call: &Call<'_>,
+    artifacts: impl Iterator<Item = &'s Artifact>,
+) -> Answer {
+    let artifacts = artifacts
         .filter(|artifact| call.query("name").is_none_or(|name| artifact.name == name))
         .collect();
-    Ok(paging::counted(call, "artifacts", artifacts, |artifact| {
+    paging::counted(call, "artifacts", artifacts, |artifact| {
         shape(state, call, artifact)
-    }))
+    })
 }
 
 /// One artifact.
@@ -59,7 +72,7 @@ fn shape(state: &State, call: &Call<'_>, artifact: &Artifact) -> Value {
         json!({
             "id": run.id,
             "repository_id": repository_id(call.links),
-            "head_repository_id": repository_id(call.links),
+            "head_repository_id": repository_id(&runs::head_links(state, call.links, run)),
             "head_branch": run.head_branch.as_deref().unwrap_or_default(),
             "head_sha": run.head_sha,
         })

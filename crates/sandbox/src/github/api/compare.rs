@@ -18,7 +18,7 @@ pub(super) fn get(state: &State, call: &Call<'_>, basehead: &str) -> Outcome {
         state.commits.get(sha).ok_or_else(Refusal::not_found)
     };
     let (base, head) = (known(base)?, known(head)?);
-    let (of_base, of_head) = (history(state, base), history(state, head));
+    let (of_base, of_head) = (commits::history(state, base), commits::history(state, head));
     // GitHub answers 404 when the two have nothing in common.
     let common = of_head.iter().find(|sha| of_base.contains(*sha));
     let common = common.and_then(|sha| state.commits.get(*sha));
@@ -58,19 +58,4 @@ pub(super) fn get(state: &State, call: &Call<'_>, basehead: &str) -> Outcome {
     });
     answer.wrap("commits", document);
     Ok(answer)
-}
-
-/// A commit and its ancestors as far as they are known, newest first.
-fn history<'s>(state: &'s State, commit: &'s Commit) -> Vec<&'s str> {
-    let mut seen = BTreeSet::new();
-    let mut order = Vec::new();
-    let mut open = std::collections::VecDeque::from([commit]);
-    while let Some(commit) = open.pop_front() {
-        if seen.insert(commit.sha.as_str()) {
-            order.push(commit.sha.as_str());
-            let parents = commit.parents.iter();
-            open.extend(parents.filter_map(|sha| state.commits.get(sha)));
-        }
-    }
-    order
 }

@@ -121,13 +121,13 @@ fn shape(state: &State, links: &Links, run: &Run) -> Value {
         "updated_at": run.updated_at,
         "run_started_at": run.created_at,
         "repository": minimal_repository(links),
-        "head_repository": head_repository(state, links, run),
+        "head_repository": minimal_repository(&head_links(state, links, run)),
         "referenced_workflows": [],
     })
 }
 
 /// Where the commit comes from: the fork, for a run of a fork's pull request.
-fn head_repository(state: &State, links: &Links, run: &Run) -> Value {
+pub(super) fn head_links(state: &State, links: &Links, run: &Run) -> Links {
     let mut pulls = state.pulls.values();
     // By its branch too: a commit that was pushed away is of the fork still.
     let is_of = |pull: &&Pull| {
@@ -135,11 +135,11 @@ fn head_repository(state: &State, links: &Links, run: &Run) -> Value {
             || run.event == "pull_request" && run.head_branch.as_ref() == Some(&pull.head_ref)
     };
     match pulls.find(|pull| pull.fork && is_of(pull)) {
-        None => minimal_repository(links),
-        Some(pull) => minimal_repository(&Links {
+        None => links.clone(),
+        Some(pull) => Links {
             owner: pull.author.clone(),
             ..links.clone()
-        }),
+        },
     }
 }
 

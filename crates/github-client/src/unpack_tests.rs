@@ -8,11 +8,12 @@ mod zip;
 use zip::{Entry, claiming, zip};
 
 const BUDGET: u64 = 1 << 20;
+const LIMIT: u64 = 5 << 20;
 
 /// What was read, by name, and what was refused.
 fn open(bytes: &[u8], mut budget: u64) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
     let mut found = Vec::new();
-    let refused = unpack(bytes, &mut budget, |name, bytes| {
+    let refused = unpack(bytes, LIMIT, &mut budget, |name, bytes| {
         found.push((name.to_owned(), bytes.to_vec()));
     });
     (found, refused)
@@ -26,7 +27,7 @@ fn good() -> Entry {
 fn every_kind_of_mischief_is_refused_by_name_and_the_rest_is_read() {
     let json = |name: &str| Entry::stored(name, b"{}");
     let long = format!("{}.json", "n".repeat(MAX_NAME));
-    let over = Verdict::MAX_BYTES + 1;
+    let over = usize::try_from(LIMIT).unwrap() + 1;
     let table = [
         (json("/etc/passwd.json"), "has an absolute name"),
         (json("C:/x.json"), "has an absolute name"),
@@ -172,7 +173,9 @@ fn the_budget_is_shared_by_all_entries() {
     let entries = ["a.json", "b.json"].map(|name| Entry::deflated(name, &half));
     let mut budget = 1000;
     let mut read = 0;
-    let refused = unpack(&zip(&entries), &mut budget, |_, bytes| read += bytes.len());
+    let refused = unpack(&zip(&entries), LIMIT, &mut budget, |_, bytes| {
+        read += bytes.len()
+    });
     assert_eq!((read, budget), (600, 400));
     assert!(refused[0].contains("`b.json` would be more"), "{refused:?}");
 }
@@ -190,15 +193,17 @@ fn what_upload_artifact_packs_is_read() {
         ["answer.json"],
         "notes.txt and logs/ are passed over"
     );
-    let verdict = Verdict::from_json(&found[0].1).unwrap();
-    assert_eq!(verdict.gate, "answer");
+    let verdict: serde_json::Value = serde_json::from_slice(&found[0].1).unwrap();
+    assert_eq!(verdict["gate"], "answer");
 }
 
 /// Whatever the bytes are: no panic, and no more is read than the budget.
 fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     const SMALL: u64 = 4096;
     let (mut budget, mut total) = (SMALL, 0);
-    unpack(bytes, &mut budget, |_, bytes| total += bytes.len() as u64);
+    unpack(bytes, LIMIT, &mut budget, |_, bytes| {
+        total += bytes.len() as u64
+    });
     prop_assert!(total <= SMALL && total + budget == SMALL);
     Ok(())
 }

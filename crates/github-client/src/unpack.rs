@@ -1,8 +1,8 @@
 //! The zip files of strangers, in memory. Nothing is written to disk and no name becomes a path; names that would be
 //! dangerous as paths are refused all the same, because an honest upload has none.
 //!
-//! What is read is bounded before it is read: by the entry's own claim, by [`Verdict::MAX_BYTES`] and by a budget that
-//! all archives share. The central directory is believed only where the entry itself agrees.
+//! What is read is bounded before it is read: by the entry's own claim, by a limit per entry and by a budget that all
+//! archives share. The central directory is believed only where the entry itself agrees.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -11,10 +11,9 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::{
     CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive, ZipVerification,
 };
-use verdict::Verdict;
 
 /// The most entries an archive may have.
-pub(crate) const MAX_ENTRIES: usize = 100;
+const MAX_ENTRIES: usize = 100;
 
 /// The longest name, in bytes.
 const MAX_NAME: usize = 255;
@@ -27,9 +26,10 @@ const FOLDER: u32 = 0o040_000;
 type Archive<'a> = ZipSliceArchive<&'a [u8]>;
 
 /// Hands every `*.json` of an archive to `found` and says what was refused. Other files are passed over unread.
-/// `budget` is how many bytes may still be unpacked.
-pub(crate) fn unpack(
+/// `limit` is the most bytes of one entry, `budget` how many may still be unpacked.
+pub fn unpack(
     zip: &[u8],
+    limit: u64,
     budget: &mut u64,
     mut found: impl FnMut(&str, &[u8]),
 ) -> Vec<String> {
@@ -66,7 +66,7 @@ pub(crate) fn unpack(
         let once = names.get(raw) == Some(&1);
         let done = check(entry, once).and_then(|name| {
             if is_json(name) {
-                let bytes = read(&archive, entry, *budget)?;
+                let bytes = read(&archive, entry, limit, *budget)?;
                 *budget = budget.saturating_sub(bytes.len() as u64);
                 found(name, &bytes);
             }
@@ -133,10 +133,10 @@ fn is_json(name: &str) -> bool {
 fn read(
     archive: &Archive<'_>,
     entry: &ZipFileHeaderRecord<'_>,
+    limit: u64,
     budget: u64,
 ) -> Result<Vec<u8>, String> {
     let claimed = entry.uncompressed_size_hint();
-    let limit = Verdict::MAX_BYTES as u64;
     if claimed > limit {
         return Err(format!("claims {claimed} bytes, over the limit of {limit}"));
     }
