@@ -76,7 +76,7 @@ pub(crate) struct ModuleFacts {
 /// Where a module is, seen from a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
-    /// In this chunk of the first load.
+    /// In this chunk of the first load, as people read it.
     FirstLoad { chunk: String, proof: Proof },
     /// Not in the first load, but in this chunk of the build.
     Later { chunk: String, proof: Proof },
@@ -91,6 +91,8 @@ pub(crate) enum Presence {
 pub(crate) enum Proof {
     /// The chunk's source map.
     SourceMap,
+    /// The analysis that Next.js makes on request.
+    Analysis,
     /// Long texts of the installed package, searched in the chunk.
     Texts,
 }
@@ -100,6 +102,7 @@ impl Proof {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::SourceMap => "source map",
+            Self::Analysis => "the analysis of the build",
             Self::Texts => "texts of the installed package",
         }
     }

@@ -21,6 +21,9 @@ pub struct Inputs {
     /// Baseline to compare with, as an earlier run wrote it; a missing file is said and never fails
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Name of the artifact in which runs of the main branch keep their baseline; the one of the merge base, or of the nearest commit before it, is fetched by GITHUB_TOKEN. A file that is there wins; a missing artifact is said and never fails
+    #[arg(long, value_name = "NAME")]
+    pub baseline_artifact: Option<String>,
     /// Where to write the baseline for later runs; keep it outside .next
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,

@@ -33,7 +33,7 @@ pub use policy::{
 };
 pub use site::FrameworkName;
 
-use gate::{Context, Error, Gate, OutputSpec, Report};
+use gate::{Context, Error, Gate, OutputSpec, Report, SecretSpec};
 use pipeline_config::Section;
 
 /// The gate.
@@ -63,6 +63,10 @@ impl Gate for BundleBudget {
             description: "Bytes of all JavaScript of the build, in the compression that is gated.",
         },
     ];
+    const SECRETS: &'static [SecretSpec] = &[SecretSpec {
+        name: "GITHUB_TOKEN",
+        description: "Reads history and artifacts for `baseline-artifact`; a fork's token suffices.",
+    }];
     type Inputs = Inputs;
     type Config = Policy;
 
@@ -71,6 +75,6 @@ impl Gate for BundleBudget {
         config: Section<Policy>,
         context: &Context,
     ) -> Result<Report, Error> {
-        run::run(&inputs, &config, context)
+        run::run(&inputs, &config, context).await
     }
 }

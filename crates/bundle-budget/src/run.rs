@@ -7,7 +7,7 @@ use gate::{Context, Error, Problem, Report};
 use pipeline_config::Section;
 use verdict::{Evidence, EvidenceState, Finding, Source};
 
-use crate::baseline::{self, Baseline, Found};
+use crate::baseline::{self, Baseline, Found, Places};
 use crate::decide::{Decision, decide, together};
 use crate::gather::{self, Earlier, gather};
 use crate::inputs::Inputs;
@@ -28,16 +28,17 @@ struct Target<'a> {
 }
 
 /// Runs the gate.
-pub(crate) fn run(
+pub(crate) async fn run(
     inputs: &Inputs,
     section: &Section<Policy>,
     context: &Context,
 ) -> Result<Report, Error> {
     let (targets, mut evidence) = targets(inputs, section, context)?;
-    let found = baseline::find(
-        inputs.baseline.as_deref().map(|path| context.path(path)),
-        context,
-    );
+    let places = Places {
+        file: inputs.baseline.as_deref(),
+        artifact: inputs.baseline_artifact.as_deref(),
+    };
+    let found = baseline::find(places, context).await;
     let known = found.known();
     let mut next = Baseline::new(context.subject.sha.as_ref().map(ToString::to_string));
     let mut decisions = Vec::new();
@@ -246,13 +247,13 @@ fn output(
 fn about(found: &Found) -> Option<Finding> {
     match found {
         Found::NotAsked => None,
-        Found::Here { path, baseline, .. } => baseline
+        Found::Here { place, baseline, .. } => baseline
             .commit
             .as_ref()
-            .map(|commit| Finding::notice("baseline", format!("compared with {path}, built from {commit}"))),
-        Found::Unusable { path, reason } => Some(
-            Finding::notice("no-baseline", format!("no baseline in {path}: {reason}; nothing is compared"))
-                .fix("the first run on the main branch writes one (`write-baseline`); keep it as a cache or an artifact"),
+            .map(|commit| Finding::notice("baseline", format!("compared with {place}, built from {commit}"))),
+        Found::Unusable { place, reason } => Some(
+            Finding::notice("no-baseline", format!("no baseline in {place}: {reason}; nothing is compared"))
+                .fix("the first run on the main branch writes one (`write-baseline`); keep it as an artifact (`baseline-artifact`) or in a cache"),
         ),
     }
 }

@@ -120,8 +120,48 @@ fn a_heavy_import_fails_at_the_line_of_its_budget_with_module_and_route() {
     );
 }
 
+/// As a build without `productionBrowserSourceMaps`.
+fn without_maps(repository: &Runner) {
+    for entry in fs::read_dir(repository.path(".next/static/chunks")).unwrap() {
+        let path = entry.unwrap().path();
+        match path.extension().unwrap().to_str() {
+            Some("map") => fs::remove_file(path).unwrap(),
+            Some("js") => {
+                let script = fs::read_to_string(&path).unwrap();
+                fs::write(path, script.split("//# sourceMappingURL").next().unwrap()).unwrap();
+            }
+            _ => {}
+        }
+    }
+}
+
 #[test]
-fn without_source_maps_the_installed_package_is_the_evidence() {
+fn every_source_of_modules_says_where_chart_js_is() {
+    for list in ["deny", "lazy"] {
+        for (build, code, expected) in [
+            ("normal", 0, "loaded later (by source map)"),
+            ("heavy-import", 1, "in static/chunks/"),
+        ] {
+            let repository = with_build(build);
+            repository.write(
+                "stagegate.yml",
+                &format!(
+                    "bundle: {{routes: [{{route: '/artists/[slug]', {list}: [chart.js]}}]}}\n"
+                ),
+            );
+            repository.run(&[]).assert(code, expected);
+            without_maps(&repository);
+            let expected = match code {
+                0 => "loaded later (by the analysis of the build)",
+                _ => "in one of its chunks (by the analysis of the build)",
+            };
+            repository.run(&[]).assert(code, expected);
+        }
+    }
+}
+
+#[test]
+fn without_source_maps_and_analysis_the_installed_package_is_the_evidence() {
     for (build, code, expected) in [
         (
             "normal",
@@ -141,17 +181,8 @@ fn without_source_maps_the_installed_package_is_the_evidence() {
         );
         let carrier = with_build("normal");
         let script = carrier.read(&chart(&carrier));
-        for entry in fs::read_dir(repository.path(".next/static/chunks")).unwrap() {
-            let path = entry.unwrap().path();
-            match path.extension().unwrap().to_str() {
-                Some("map") => fs::remove_file(path).unwrap(),
-                Some("js") => {
-                    let script = fs::read_to_string(&path).unwrap();
-                    fs::write(path, script.split("//# sourceMappingURL").next().unwrap()).unwrap();
-                }
-                _ => {}
-            }
-        }
+        without_maps(&repository);
+        fs::remove_dir_all(repository.path(".next/diagnostics/analyze")).unwrap();
         repository.run(&[]).assert(
             3,
             "cannot tell whether chart.js is in the first load of / and 2 other routes",

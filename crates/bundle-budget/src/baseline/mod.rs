@@ -1,13 +1,14 @@
 //! The baseline: what an earlier build weighed, in one small file. It is written on request, travels as an artifact or in
 //! a cache, and also spares the work: the sizes of a content that did not change are taken from it.
 
+mod lookup;
 mod names;
 mod pair;
 mod sketch;
 mod stored;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(crate) use names::Names;
 pub(crate) use pair::{Change, Now, changes};
@@ -49,14 +50,14 @@ pub(crate) enum Found {
     /// There is no such file, or it cannot be used, because.
     Unusable {
         /// As people know it.
-        path: String,
+        place: String,
         /// Why.
         reason: String,
     },
     /// Here.
     Here {
         /// As people know it.
-        path: String,
+        place: String,
         /// What it says.
         baseline: Box<Baseline>,
         /// Of its bytes.
@@ -67,36 +68,62 @@ pub(crate) enum Found {
 /// No baseline of any size we write is larger.
 const LIMIT: u64 = 64 << 20;
 
+/// Where a baseline may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'a> {
+    /// A file; it wins when it is there.
+    pub file: Option<&'a Path>,
+    /// The artifact of an earlier run.
+    pub artifact: Option<&'a str>,
+}
+
 /// Reads a baseline. A missing or broken one is no error: it is said, and nothing is compared.
-pub(crate) fn find(path: Option<PathBuf>, context: &gate::Context) -> Found {
-    let Some(path) = path else {
-        return Found::NotAsked;
-    };
-    let shown = context.display(&path);
-    match context.read(&path, LIMIT) {
-        Ok((bytes, evidence)) => match Baseline::parse(&bytes) {
-            Ok(baseline) => Found::Here {
-                path: shown,
-                baseline: Box::new(baseline),
-                evidence,
-            },
-            Err(reason) => Found::Unusable {
-                path: shown,
-                reason,
-            },
-        },
+pub(crate) async fn find(places: Places<'_>, context: &gate::Context) -> Found {
+    let file = places
+        .file
+        .map(|path| of_file(&context.path(path), context));
+    match (file, places.artifact) {
+        (Some(found @ Found::Here { .. }), _) | (Some(found), None) => found,
+        (_, Some(name)) => of_artifact(name, context).await,
+        (None, None) => Found::NotAsked,
+    }
+}
+
+fn of_file(path: &Path, context: &gate::Context) -> Found {
+    let shown = context.display(path);
+    match context.read(path, LIMIT) {
+        Ok((bytes, evidence)) => Found::parsed(shown, &bytes, evidence),
         Err(gate::ReadFileError::Missing { .. }) => Found::Unusable {
-            path: shown,
+            place: shown,
             reason: "it does not exist".to_owned(),
         },
         Err(error) => Found::Unusable {
-            path: shown,
+            place: shown,
             reason: error.to_string(),
         },
     }
 }
 
+async fn of_artifact(name: &str, context: &gate::Context) -> Found {
+    let place = format!("the artifact `{name}`");
+    match lookup::fetch(name, context).await {
+        Ok(kept) => Found::parsed(place, &kept.bytes, kept.evidence),
+        Err(reason) => Found::Unusable { place, reason },
+    }
+}
+
 impl Found {
+    fn parsed(place: String, bytes: &[u8], evidence: verdict::Evidence) -> Self {
+        match Baseline::parse(bytes) {
+            Ok(baseline) => Self::Here {
+                place,
+                baseline: Box::new(baseline),
+                evidence,
+            },
+            Err(reason) => Self::Unusable { place, reason },
+        }
+    }
+
     /// What is known about contents.
     pub(crate) fn known(&self) -> HashMap<ContentId, KnownSizes> {
         match self {

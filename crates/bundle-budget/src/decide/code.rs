@@ -92,7 +92,7 @@ fn no_base(facts: &Facts, terms: &Terms<'_>) -> Option<Finding> {
         || terms.files.iter().any(|budget| budget.growth.is_some());
     (asked && facts.base.is_none()).then(|| {
         Finding::notice("no-baseline", "`max-increase` is set, and there is no baseline to compare with; nothing is held to it").fix(
-            "write one on the main branch (`write-baseline: bundle-baseline.json`), keep it as a cache or an artifact, and give it as `baseline`",
+            "write one on the main branch (`write-baseline: bundle-baseline.json`), keep it as an artifact, and name that as `baseline-artifact`",
         )
     })
 }

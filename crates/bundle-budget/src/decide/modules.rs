@@ -67,7 +67,7 @@ fn judge(
         let message =
             format!("cannot tell whether {name} is in the first load of {route}{others}: {reason}");
         let finding = Finding::error("module-unknown", message).fix(
-            "set `productionBrowserSourceMaps: true` in next.config, or run this gate where the packages are installed",
+            "set `productionBrowserSourceMaps: true` in next.config, build with `next build --analyze`, or run this gate where the packages are installed",
         );
         part.findings.push(place(finding, module, terms));
         part.undecided = true;

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::modules::label;
+use crate::facts::{Presence, Proof};
+use crate::modules::{ModuleName, label};
 use crate::site::Chunk;
 
 /// The version of the format that is read.
@@ -49,45 +50,81 @@ struct Output {
     filename: String,
 }
 
-/// The modules of a route's first load by name, in raw bytes; within 0.2 % of what Next.js itself counts. `None` for a
-/// file of another shape. The analysis names its files by hashes of its own, so nothing is said about single files.
-pub(super) fn first_load(path: &Path) -> Option<BTreeMap<String, u64>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .ok()?
-        .take(LIMIT)
-        .read_to_end(&mut bytes)
-        .ok()?;
-    // Four bytes of length, the header as JSON, then edges that nobody needs here.
-    let (length, rest) = bytes.split_at_checked(4)?;
-    let length = usize::try_from(u32::from_be_bytes(length.try_into().ok()?)).ok()?;
-    let header: Header = serde_json::from_slice(rest.get(..length)?).ok()?;
-    if header.schema_version != VERSION {
-        return None;
-    }
-    // What is asked for by `import()` waits in groups of its own.
-    let first: BTreeSet<usize> = header
-        .chunk_groups
-        .iter()
-        .filter(|group| group.kind != "async")
-        .flat_map(|group| group.output_file_indices.iter().copied())
-        .collect();
-    let mut found: BTreeMap<String, u64> = BTreeMap::new();
-    for part in header
-        .chunk_parts
-        .iter()
-        .filter(|part| first.contains(&part.output_file_index))
-    {
-        let output = header.output_files.get(part.output_file_index)?;
-        // Files of the server lie elsewhere.
-        if Chunk::from_next_url(&output.filename).is_none_or(|chunk| !chunk.is_script()) {
-            continue;
+/// What an analysis says about a route. It names its files by hashes of its own, so nothing is said about single files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Analysis {
+    /// Modules of the first load by path, in raw bytes; together within 0.2 % of what Next.js itself counts.
+    first: BTreeMap<String, u64>,
+    /// Paths of modules that `import()` brings later.
+    later: BTreeSet<String>,
+}
+
+impl Analysis {
+    /// Reads one; `None` for a file of another shape.
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)
+            .ok()?
+            .take(LIMIT)
+            .read_to_end(&mut bytes)
+            .ok()?;
+        // Four bytes of length, the header as JSON, then edges that nobody needs here.
+        let (length, rest) = bytes.split_at_checked(4)?;
+        let length = usize::try_from(u32::from_be_bytes(length.try_into().ok()?)).ok()?;
+        let header: Header = serde_json::from_slice(rest.get(..length)?).ok()?;
+        if header.schema_version != VERSION {
+            return None;
         }
-        let module = label(&name(&header.sources, part.source_index)?);
-        let bytes = found.entry(module).or_default();
-        *bytes = bytes.saturating_add(part.size);
+        // What is asked for by `import()` waits in groups of its own.
+        let first: BTreeSet<usize> = header
+            .chunk_groups
+            .iter()
+            .filter(|group| group.kind != "async")
+            .flat_map(|group| group.output_file_indices.iter().copied())
+            .collect();
+        let mut found = Self::default();
+        for part in &header.chunk_parts {
+            let output = header.output_files.get(part.output_file_index)?;
+            // Files of the server lie elsewhere.
+            if Chunk::from_next_url(&output.filename).is_none_or(|chunk| !chunk.is_script()) {
+                continue;
+            }
+            let module = name(&header.sources, part.source_index)?;
+            if first.contains(&part.output_file_index) {
+                let bytes = found.first.entry(module).or_default();
+                *bytes = bytes.saturating_add(part.size);
+            } else {
+                found.later.insert(module);
+            }
+        }
+        Some(found)
     }
-    Some(found)
+
+    /// The modules of the first load as people call them, in raw bytes.
+    pub(super) fn parts(&self) -> BTreeMap<String, u64> {
+        let mut parts: BTreeMap<String, u64> = BTreeMap::new();
+        for (path, bytes) in &self.first {
+            let sum = parts.entry(label(path)).or_default();
+            *sum = sum.saturating_add(*bytes);
+        }
+        parts
+    }
+
+    /// Where a module is, seen from the route; an analysis without any module says nothing.
+    pub(super) fn presence(&self, module: &ModuleName) -> Option<Presence> {
+        let proof = Proof::Analysis;
+        if self.first.is_empty() {
+            None
+        } else if self.first.keys().any(|path| module.is(path)) {
+            let chunk = "one of its chunks".to_owned();
+            Some(Presence::FirstLoad { chunk, proof })
+        } else if self.later.iter().any(|path| module.is(path)) {
+            let chunk = "one of its async chunks".to_owned();
+            Some(Presence::Later { chunk, proof })
+        } else {
+            Some(Presence::Absent { proof })
+        }
+    }
 }
 
 /// A path is written as a tree; the loop ends even where hostile parents run in a circle.
@@ -107,9 +144,11 @@ fn name(sources: &[Source], index: usize) -> Option<String> {
 mod tests {
     use std::path::Path;
 
-    use super::first_load;
+    use super::Analysis;
+    use crate::facts::{Presence, Proof};
+    use crate::modules::ModuleName;
 
-    fn fixture(name: &str) -> std::collections::BTreeMap<String, u64> {
+    fn fixture(name: &str) -> Analysis {
         let fixtures = Path::new(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../../tests/fixtures/next"
@@ -117,12 +156,12 @@ mod tests {
         let route = fixtures
             .join(name)
             .join(".next/diagnostics/analyze/data/artists/[slug]");
-        first_load(&route.join("analyze.data")).unwrap()
+        Analysis::read(&route.join("analyze.data")).unwrap()
     }
 
     #[test]
     fn an_analysis_says_what_a_route_loads_first() {
-        let (normal, heavy) = (fixture("normal"), fixture("heavy-import"));
+        let (normal, heavy) = (fixture("normal").parts(), fixture("heavy-import").parts());
         assert!(
             !normal.contains_key("chart.js"),
             "it waits in an async group"
@@ -135,6 +174,33 @@ mod tests {
         // As Next.js counts in route-bundle-stats.json.
         let total: u64 = normal.values().sum();
         assert!(total.abs_diff(484_983) < 1500, "{total}");
+    }
+
+    #[test]
+    fn an_analysis_says_where_a_module_is() {
+        let proof = Proof::Analysis;
+        let of = |build, module| {
+            let found = fixture(build).presence(&ModuleName::new(module).unwrap());
+            match found.unwrap() {
+                Presence::FirstLoad { proof, .. } => ("first", proof),
+                Presence::Later { proof, .. } => ("later", proof),
+                Presence::Absent { proof } => ("absent", proof),
+                Presence::Unknown { .. } => panic!("unknown"),
+            }
+        };
+        let chart = "./src/components/play-count-chart.tsx";
+        for (build, module, expected) in [
+            ("normal", "chart.js", "later"),
+            ("heavy-import", "chart.js", "first"),
+            ("normal", chart, "later"),
+            ("heavy-import", chart, "first"),
+            ("normal", "chart", "absent"),
+            ("normal", "moment", "absent"),
+        ] {
+            assert_eq!(of(build, module), (expected, proof), "{build} {module}");
+        }
+        let nothing = Analysis::default();
+        assert_eq!(nothing.presence(&ModuleName::new("moment").unwrap()), None);
     }
 
     #[test]
@@ -157,9 +223,9 @@ mod tests {
             let mut bytes = u32::try_from(json.len()).unwrap().to_be_bytes().to_vec();
             bytes.extend(json.as_bytes());
             std::fs::write(&path, bytes).unwrap();
-            assert_eq!(first_load(&path).is_some(), there, "{json}");
+            assert_eq!(Analysis::read(&path).is_some(), there, "{json}");
         }
         std::fs::write(&path, [255; 9]).unwrap();
-        assert!(first_load(&path).is_none());
+        assert!(Analysis::read(&path).is_none());
     }
 }

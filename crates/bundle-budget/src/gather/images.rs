@@ -114,3 +114,74 @@ fn shown_as_it_is(
         Some((context.display(&path), metadata.len()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::{header, is_image};
+
+    /// As the tools wrote them: 30 x 20 pixels each.
+    const IMAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/images");
+
+    #[test]
+    fn format_and_dimensions_of_every_format() {
+        let size = Some((30, 20));
+        for (name, format) in [
+            ("image.png", "png"),
+            ("image.jpg", "jpeg"),
+            ("image.gif", "gif"),
+            ("image.webp", "webp"),
+            ("lossless.webp", "webp"),
+            ("image.avif", "avif"),
+        ] {
+            let path = Path::new(IMAGES).join(name);
+            assert!(is_image(&path));
+            assert_eq!(header(&path), (Some(format), size), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_format_is_known_by_its_first_bytes_and_not_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::copy(Path::new(IMAGES).join("image.webp"), at("a.png")).unwrap();
+        assert_eq!(header(&at("a.png")), (Some("webp"), Some((30, 20))));
+        let png = fs::read(Path::new(IMAGES).join("image.png")).unwrap();
+        for (name, bytes, expected) in [
+            ("page.png", b"<!doctype html>".as_slice(), (None, None)),
+            ("empty.png", b"", (None, None)),
+            ("cut.png", &png[..12], (Some("png"), None)),
+            ("drawn.svg", b"<svg/>", (Some("svg"), None)),
+        ] {
+            fs::write(at(name), bytes).unwrap();
+            assert_eq!(header(&at(name)), expected, "{name}");
+        }
+        assert_eq!(header(&at("missing.png")), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_read_without_a_panic(
+            which in 0..6_usize,
+            changes in prop::collection::vec((0..120_usize, any::<u8>()), 1..8),
+            cut in 0..200_usize,
+        ) {
+            let names = ["image.png", "image.jpg", "image.gif", "image.webp", "lossless.webp", "image.avif"];
+            let mut bytes = fs::read(Path::new(IMAGES).join(names[which])).unwrap();
+            for (at, value) in changes {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = value;
+                }
+            }
+            bytes.truncate(cut.max(1));
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.png");
+            fs::write(&path, bytes).unwrap();
+            let _ = header(&path);
+        }
+    }
+}

@@ -117,7 +117,7 @@ pub(crate) fn gather(
             integrity::of_hashes(build, &missing).map_err(|error| undecided(&error, context))?,
         );
         if let Some(output) = app.output {
-            let lacking = integrity::of_output(output, build);
+            let lacking = integrity::of_output(output, build, &measured);
             facts
                 .broken
                 .extend(lacking.map_err(|error| undecided(&error, context))?);

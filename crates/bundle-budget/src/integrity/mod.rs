@@ -6,10 +6,10 @@ mod sri;
 use std::collections::{BTreeMap, BTreeSet};
 
 use build_output::BuildOutput;
-use verdict::Digest;
 
 use crate::facts::Broken;
 use crate::site::{Build, Chunk, Page};
+use crate::size::{ContentId, Measured};
 
 /// So many files are named in one message; the rest is counted.
 const NAMED: usize = 3;
@@ -69,8 +69,8 @@ pub(crate) fn of_hashes(
         else {
             continue;
         };
-        let path = build.folder.path(reference.chunk.as_str());
-        let bytes = std::fs::read(&path).map_err(|reason| Unreadable {
+        let bytes = build.folder.bytes(reference.chunk.as_str());
+        let bytes = bytes.map_err(|reason| Unreadable {
             path: reference.chunk.to_string(),
             reason,
         })?;
@@ -88,9 +88,13 @@ pub(crate) fn of_hashes(
 }
 
 /// What the Build Output lacks: chunks that the routes load first, in these bytes, and files that its own pages name.
-pub(crate) fn of_output(output: &BuildOutput, build: &Build) -> Result<Vec<Broken>, Unreadable> {
+pub(crate) fn of_output(
+    output: &BuildOutput,
+    build: &Build,
+    measured: &Measured,
+) -> Result<Vec<Broken>, Unreadable> {
     let mut served: BTreeMap<Chunk, &str> = BTreeMap::new();
-    let mut digests = BTreeMap::new();
+    let mut contents = BTreeMap::new();
     for entry in output.entries() {
         // A base path puts folders in front of `_next`.
         if let Some(chunk) = entry
@@ -98,7 +102,7 @@ pub(crate) fn of_output(output: &BuildOutput, build: &Build) -> Result<Vec<Broke
             .strip_prefix("static")
             .and_then(Chunk::from_next_url)
         {
-            digests.insert(chunk.clone(), Digest::from_sha256(entry.sha256));
+            contents.insert(chunk.clone(), ContentId::of_sha256(&entry.sha256));
             served.insert(chunk, entry.path.as_str());
         }
     }
@@ -109,14 +113,13 @@ pub(crate) fn of_output(output: &BuildOutput, build: &Build) -> Result<Vec<Broke
         .flat_map(|route| route.first.union(&route.later))
         .collect();
     for chunk in loaded {
-        let path = build.folder.path(chunk.as_str());
-        let Ok(bytes) = std::fs::read(&path) else {
+        let Some(built) = measured.id(&build.folder.path(chunk.as_str())) else {
             // Said by `missing` already.
             continue;
         };
-        match digests.get(chunk) {
+        match contents.get(chunk) {
             None => absent.insert(chunk.to_string()),
-            Some(digest) if *digest != Digest::of(&bytes) => different.insert(chunk.to_string()),
+            Some(published) if *published != built => different.insert(chunk.to_string()),
             Some(_) => false,
         };
     }

@@ -5,6 +5,7 @@
 //! between is not decided. The method cannot see a function that carries no text, which is why source maps come first.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 
 use ignore::WalkBuilder;
@@ -63,7 +64,10 @@ impl Fingerprint {
             if !script || !entry.file_type().is_some_and(|kind| kind.is_file()) || read > MOST {
                 continue;
             }
-            let bytes = std::fs::read(entry.path()).map_err(|error| unreadable(&error))?;
+            let mut bytes = Vec::new();
+            std::fs::File::open(entry.path())
+                .and_then(|file| file.take(MOST).read_to_end(&mut bytes))
+                .map_err(|error| unreadable(&error))?;
             read += bytes.len() as u64;
             found.append(&mut texts(&String::from_utf8_lossy(&bytes)));
         }

@@ -58,24 +58,34 @@ impl Folder {
         &self.root
     }
 
+    /// The bytes of a file; one that is too large is no file that is read.
+    pub(crate) fn bytes(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(self.path(name))?
+            .take(Self::LIMIT + 1)
+            .read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > Self::LIMIT {
+            let reason = format!("over {} MiB", Self::LIMIT >> 20);
+            return Err(std::io::Error::new(ErrorKind::FileTooLarge, reason));
+        }
+        Ok(bytes)
+    }
+
     /// The text of a file, `None` when it is not there.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Error> {
         let path = self.path(name);
-        let mut bytes = Vec::new();
-        let read = std::fs::File::open(&path)
-            .and_then(|file| file.take(Self::LIMIT + 1).read_to_end(&mut bytes));
-        match read {
-            Ok(_) if bytes.len() as u64 > Self::LIMIT => {
-                let reason = format!("over {} MiB", Self::LIMIT >> 20);
-                Err(Error::Malformed { path, reason })
-            }
-            Ok(_) => String::from_utf8(bytes)
+        match self.bytes(name) {
+            Ok(bytes) => String::from_utf8(bytes)
                 .map(Some)
                 .map_err(|_| Error::Malformed {
                     path,
                     reason: "not UTF-8".to_owned(),
                 }),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(Error::Malformed {
+                path,
+                reason: error.to_string(),
+            }),
             Err(reason) => Err(Error::Unreadable { path, reason }),
         }
     }

@@ -2,44 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use super::{Build, Chunk, FrameworkName, Source, open};
 
-/// A copy of a fixture of `tests/fixtures/builds`, with code of the right length where the fixture left it out.
-fn fixture(name: &str) -> tempfile::TempDir {
-    let from = Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/fixtures/builds"
-    ))
-    .join(name);
-    let folder = tempfile::tempdir().unwrap();
-    copy(&from, folder.path());
-    let lengths: std::collections::BTreeMap<String, usize> =
-        serde_json::from_slice(&fs::read(from.join("files.json")).unwrap()).unwrap();
-    for (file, length) in lengths {
-        let path = folder.path().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, vec![b' '; length]).unwrap();
-    }
-    folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
+#[path = "../../tests/support/build.rs"]
+#[allow(dead_code, reason = "shared with the tests of the gate")]
+mod fixtures;
 
 fn read(name: &str) -> (Build, tempfile::TempDir) {
-    let folder = fixture(name);
+    let folder = tempfile::tempdir().unwrap();
+    fixtures::lay_out(name, folder.path());
     let build = open(folder.path(), FrameworkName::Auto).unwrap().unwrap();
     (build, folder)
 }

@@ -25,6 +25,15 @@ pub(crate) struct Content {
 }
 
 impl ContentId {
+    /// Of a content whose hash is known.
+    pub(crate) fn of_sha256(sha256: &[u8]) -> Self {
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(sha256) {
+            *to = *from;
+        }
+        Self(id)
+    }
+
     /// From 32 hex digits, as [`fmt::Display`] writes them.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -69,13 +78,9 @@ fn hash(path: &Path, buffer: &mut [u8]) -> io::Result<Content> {
         length += bytes.len() as u64;
         hash.update(bytes);
     }
-    let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(hash.finalize()) {
-        *to = from;
-    }
     Ok(Content {
         length,
-        id: ContentId(id),
+        id: ContentId::of_sha256(&hash.finalize()),
     })
 }
 

@@ -2,8 +2,12 @@
 
 #![allow(dead_code, reason = "every test file uses some of it")]
 
+mod build;
+
 use std::fs;
 use std::path::Path;
+
+pub(crate) use build::copy;
 
 use fake_runner::Runner;
 
@@ -11,6 +15,13 @@ use fake_runner::Runner;
 pub(crate) fn empty() -> Runner {
     let mut repository = Runner::new(env!("CARGO_BIN_EXE_bundle-budget"));
     repository.set("GITHUB_REPOSITORY", "acme/web");
+    repository
+}
+
+/// With a fixture of `tests/fixtures/builds`.
+pub(crate) fn with_fixture(name: &str) -> Runner {
+    let repository = empty();
+    build::lay_out(name, repository.root());
     repository
 }
 
@@ -58,17 +69,4 @@ pub(crate) fn publish(repository: &Runner) {
         repository.path(".vercel/output/static/index.html"),
     )
     .unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
