@@ -99,6 +99,27 @@ impl Repository {
         git.run(&["checkout", "--quiet", "main"]).await.map(drop)
     }
 
+    /// Adds a commit to the change, from a folder under tests/apps/scenarios, and gives its name.
+    pub(crate) async fn push(
+        &self,
+        folders: &Folders,
+        change: &str,
+        progress: &Progress,
+    ) -> Result<String, Error> {
+        self.at_change(progress).await?;
+        let from = folders.repository.join("tests/apps/scenarios").join(change);
+        copy(&from, &self.folder, &[])?;
+        let git = Git {
+            folder: &self.folder,
+            progress,
+        };
+        // What a build left is no part of the change.
+        git.run(&["add", "--update"]).await?;
+        git.run_at(&["commit", "--quiet", "--message", change], 7200)
+            .await?;
+        git.head().await
+    }
+
     /// Checks out the change.
     pub(crate) async fn at_change(&self, progress: &Progress) -> Result<(), Error> {
         let git = Git {
@@ -141,6 +162,10 @@ impl Git<'_> {
         self.run(&["add", "--all", "--force"]).await?;
         self.run_at(&["commit", "--quiet", "--message", message], offset)
             .await?;
+        self.head().await
+    }
+
+    async fn head(&self) -> Result<String, Error> {
         let sha = self.run(&["rev-parse", "HEAD"]).await?;
         Ok(sha.trim().to_owned())
     }

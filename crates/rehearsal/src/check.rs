@@ -1,6 +1,6 @@
 //! Questions about an outcome. Every answer says what was looked for and what was seen.
 
-use verdict::Conclusion;
+use verdict::{Conclusion, Verdict};
 
 use crate::outcome::{JobResult, Outcome, WorkflowRun};
 
@@ -35,11 +35,27 @@ pub(crate) fn verdict(
     instance: &str,
     expected: Conclusion,
 ) -> Check {
-    let seen = outcome
-        .verdict(gate, instance)
-        .map(|verdict| (verdict.conclusion, verdict.title.clone()));
+    let what = format!("{gate} {instance} says {expected}");
+    concludes(what, outcome.verdict(gate, instance), expected)
+}
+
+/// Of a gate that more than one run has asked.
+pub(crate) fn verdict_of_run(
+    outcome: &Outcome,
+    run: u64,
+    gate: &str,
+    expected: Conclusion,
+) -> Check {
+    let mut verdicts = outcome.verdicts.iter();
+    let found = verdicts.find(|found| found.run_id == run && found.verdict.gate == gate);
+    let what = format!("{gate} says {expected} in run {run}");
+    concludes(what, found.map(|found| &found.verdict), expected)
+}
+
+fn concludes(what: String, verdict: Option<&Verdict>, expected: Conclusion) -> Check {
+    let seen = verdict.map(|verdict| (verdict.conclusion, verdict.title.clone()));
     check(
-        format!("{gate} {instance} says {expected}"),
+        what,
         seen.as_ref()
             .is_some_and(|(conclusion, _)| *conclusion == expected),
         format!("{seen:?}"),

@@ -4,9 +4,10 @@ use verdict::Conclusion;
 
 use crate::check::{
     Check, all_ran, check, job, live_meta, nothing_silent, says, serves, unchanged, verdict,
-    verdicts_allow,
+    verdict_of_run, verdicts_allow,
 };
 use crate::outcome::{JobResult, Outcome};
+use crate::scenario::FINALE_RUN;
 
 /// The default scenario: everything ran, everything is green, production serves the change.
 pub(crate) fn ship(outcome: &Outcome) -> Vec<Check> {
@@ -183,13 +184,27 @@ pub(crate) fn oversized_bundle(outcome: &Outcome) -> Vec<Check> {
 }
 
 pub(crate) fn heavy_import(outcome: &Outcome) -> Vec<Check> {
-    stopped(
+    let gate = "bundle-budget";
+    let mut checks = stopped(
         outcome,
         "build",
-        "bundle-budget",
+        gate,
         "",
-        &["chart.js", "/artists/[slug]"],
-    )
+        &["chart.js is in the first load of /artists/[slug]"],
+    );
+    let compared = format!("built from {}", outcome.commits.base);
+    checks.extend([
+        says(outcome, gate, "", &["growth", "added: chart.js"]),
+        says(
+            outcome,
+            gate,
+            "",
+            &["artifact `bundle-baseline`", &compared],
+        ),
+        job(outcome.finale.as_ref(), "build", JobResult::Success),
+        verdict_of_run(outcome, FINALE_RUN, gate, Conclusion::Pass),
+    ]);
+    checks
 }
 
 pub(crate) fn deleted_chunk(outcome: &Outcome) -> Vec<Check> {

@@ -1,4 +1,4 @@
-//! What comes after the pull request and the release: a rollback by hand, or the publishing for a fork.
+//! What comes after the pull request and the release: a rollback by hand, the publishing for a fork, or another push.
 
 use serde_json::{Value, json};
 
@@ -27,6 +27,7 @@ impl Play<'_> {
         let head = &self.repository.commits.head;
         let (name, event, payload) = match self.scenario.finale {
             Finale::None => return Ok(None),
+            Finale::Push(change) => return self.push(change).await.map(Some),
             Finale::RollBack => {
                 progress.line("rollback.yml, by hand");
                 let payload = json!({
@@ -59,5 +60,24 @@ impl Play<'_> {
             .await?;
         self.finish_run(&run, FINALE_RUN);
         Ok(Some(run))
+    }
+
+    /// A second push to the pull request; of its checks, the build is looked at.
+    async fn push(&self, change: &str) -> Result<WorkflowRun, Error> {
+        let progress = &self.theatre.progress;
+        progress.line(&format!("another push: {change}"));
+        let folders = &self.theatre.folders;
+        let head = self.repository.push(folders, change, progress).await?;
+        let before = &self.repository.commits.head;
+        let commit = self.commit(&head, change, &[before]);
+        self.sandbox.github.push("change", commit);
+        let (name, event) = ("pull-request", "pull_request");
+        self.start_run(FINALE_RUN, "Pull request", name, event, &head, "change");
+        let payload = self.pull_request_event("synchronize", &head);
+        let run = self
+            .workflow(name, event, payload, FINALE_RUN, Some("build"))
+            .await?;
+        self.finish_run(&run, FINALE_RUN);
+        Ok(run)
     }
 }

@@ -14,7 +14,7 @@ use crate::outcome::{self, Outcome, WorkflowRun};
 use crate::progress::Progress;
 use crate::scenario::{PULL_REQUEST_RUN, PullRequest, RELEASE_RUN, Scenario};
 use crate::tools::Tools;
-use crate::{checkpoint, rewrite, suite};
+use crate::{artifacts, checkpoint, rewrite, suite};
 
 /// The run that built what is live before a scenario starts.
 const BASE_RUN: u64 = 1000;
@@ -120,17 +120,19 @@ impl Play<'_> {
 
         let folders = &self.theatre.folders;
         let key = checkpoint::key(&commits.base, &self.theatre.binary)?;
-        if !checkpoint::restore(folders, &self.stage, &key, BASE_RUN)? {
+        self.start_run(
+            BASE_RUN,
+            "Pull request",
+            "pull-request",
+            "push",
+            &commits.base,
+            "main",
+        );
+        if checkpoint::restore(folders, &self.stage, &key, BASE_RUN)? {
+            self.conclude(BASE_RUN, true);
+        } else {
             progress.line("building the version that runs before");
             self.repository.at_base(progress).await?;
-            self.start_run(
-                BASE_RUN,
-                "Pull request",
-                "pull-request",
-                "push",
-                &commits.base,
-                "main",
-            );
             let payload = json!({
                 "ref": "refs/heads/main", "before": "0".repeat(40), "after": commits.base,
                 "repository": repository(), "sender": {"login": AUTHOR},
@@ -143,6 +145,8 @@ impl Play<'_> {
                 checkpoint::keep(folders, &self.stage, &key, BASE_RUN)?;
             }
         }
+        // Among them the bundle's baseline, which the pull request's run looks up.
+        artifacts::offer(&self.sandbox, &self.stage, BASE_RUN)?;
         let build = self
             .stage
             .artifacts()
@@ -195,16 +199,7 @@ impl Play<'_> {
         }
         progress.line("pull-request.yml on the change");
         self.repository.at_change(progress).await?;
-        let side =
-            |sha: &str, branch: &str, repo: Value| json!({"sha": sha, "ref": branch, "repo": repo});
-        let payload = json!({
-            "action": "opened", "number": PULL,
-            "pull_request": {
-                "number": PULL, "title": self.scenario.change, "user": {"login": AUTHOR},
-                "head": side(&commits.head, "change", self.head_repository()), "base": side(&commits.base, "main", repository()),
-            },
-            "repository": repository(), "sender": {"login": AUTHOR},
-        });
+        let payload = self.pull_request_event("opened", &commits.head);
         let run = self
             .workflow(
                 "pull-request",
@@ -219,6 +214,21 @@ impl Play<'_> {
             checkpoint::keep(folders, &self.stage, &key, PULL_REQUEST_RUN)?;
         }
         Ok(Some(run))
+    }
+
+    /// What GitHub says of the pull request when its head is this commit.
+    pub(crate) fn pull_request_event(&self, action: &str, head: &str) -> Value {
+        let side =
+            |sha: &str, branch: &str, repo: Value| json!({"sha": sha, "ref": branch, "repo": repo});
+        let base = &self.repository.commits.base;
+        json!({
+            "action": action, "number": PULL,
+            "pull_request": {
+                "number": PULL, "title": self.scenario.change, "user": {"login": AUTHOR},
+                "head": side(head, "change", self.head_repository()), "base": side(base, "main", repository()),
+            },
+            "repository": repository(), "sender": {"login": AUTHOR},
+        })
     }
 
     async fn release(&self) -> Result<WorkflowRun, Error> {
