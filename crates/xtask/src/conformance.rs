@@ -12,7 +12,7 @@ use crate::{Error, peers};
 struct Check {
     name: &'static str,
     about: &'static str,
-    /// Folders under `tests/peers/`.
+    /// What is installed from lockfiles, see [`peers::install`].
     peers: &'static [&'static str],
     /// Programs that must be on the path, each with where it comes from.
     programs: &'static [(&'static str, &'static str)],
@@ -67,6 +67,14 @@ const CHECKS: &[Check] = &[
         optional: false,
         package: "bundle-budget",
         test: ("peers", "conformance"),
+    },
+    Check {
+        name: "next",
+        about: "bundle-budget's first loads against the pages of a live Next.js build",
+        peers: &["next-16"],
+        programs: &[NODE],
+        package: "bundle-budget",
+        test: ("next_build", "conformance"),
     },
     Check {
         name: "observatory",

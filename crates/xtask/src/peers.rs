@@ -1,4 +1,4 @@
-//! Other people's programs that ours are compared with, installed from lockfiles under `tests/peers/`.
+//! Other people's programs that ours are compared with, installed from lockfiles.
 //!
 //! A peer is a folder with `package.json` and `package-lock.json`. It is installed into `.peers/<name>`
 //! once per lockfile, without running its install scripts.
@@ -9,8 +9,8 @@ use std::process::Command;
 
 use crate::Error;
 
-/// Where the lockfiles are.
-const LOCKS: &str = "tests/peers";
+/// Where the lockfiles are: of peers, and of apps that are built by the tools of others.
+const LOCKS: [&str; 2] = ["tests/peers", "tests/fixtures/sources/builds"];
 
 /// Where peers are installed; never committed.
 pub const FOLDER: &str = ".peers";
@@ -31,7 +31,12 @@ pub fn program(root: &Path, name: &str) -> Option<PathBuf> {
 /// # Errors
 /// When npm is missing, the lockfile is, or the installation fails.
 pub fn install(root: &Path, name: &str) -> Result<PathBuf, Error> {
-    let source = root.join(LOCKS).join(name);
+    let places = LOCKS.map(|folder| root.join(folder).join(name));
+    let [first, _] = &places;
+    let source = places
+        .iter()
+        .find(|folder| folder.is_dir())
+        .unwrap_or(first);
     let target = root.join(FOLDER).join(name);
     let lock_path = source.join("package-lock.json");
     let lock = fs::read(&lock_path).map_err(Error::read(&lock_path))?;
@@ -64,7 +69,7 @@ pub fn install(root: &Path, name: &str) -> Result<PathBuf, Error> {
             Ok(target)
         }
         Ok(status) => Err(Error::Program {
-            program: format!("npm ci of {LOCKS}/{name}"),
+            program: format!("npm ci of {}", source.display()),
             message: status.to_string(),
         }),
         Err(error) => Err(Error::Program {

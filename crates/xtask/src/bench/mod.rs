@@ -2,16 +2,19 @@
 //! the same input in the same run. CPU, wall and peak memory are the operating system's accounting of
 //! each child; what is compared is the ratio, peer / ours.
 
+mod bundle;
+mod chunks;
 mod deploy;
 mod lighthouse;
 mod measure;
+mod random;
 mod report;
 mod site;
 mod smoke;
 mod start_up;
 mod surfaces;
 
-pub use report::{Comparison, Ratio, Row, Sample, Side, json, table};
+pub use report::{Comparison, Promise, Ratio, Row, Sample, Side, json, table};
 
 use std::path::Path;
 
@@ -22,6 +25,7 @@ type Benchmark = (&'static str, fn(&Path) -> Result<Vec<Row>, Error>);
 
 /// All benchmarks. A new one is one more line here.
 const BENCHMARKS: &[Benchmark] = &[
+    ("bundle", bundle::run),
     ("deploy", deploy::run),
     ("lighthouse", lighthouse::run),
     ("smoke", smoke::run),

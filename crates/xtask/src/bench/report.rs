@@ -54,6 +54,37 @@ pub enum Comparison {
     },
 }
 
+/// What is promised of a case, and whether it was seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Promise {
+    /// What, with its limit: `CPU at most 1.5 s`.
+    pub promise: String,
+    /// What was measured, in the limit's unit.
+    pub seen: f64,
+    /// Whether it holds.
+    pub kept: bool,
+}
+
+impl Promise {
+    /// A number that is to stay at or below a limit.
+    pub fn at_most(what: &str, seen: f64, limit: f64, unit: &str) -> Self {
+        Self {
+            promise: format!("{what} at most {limit}{unit}"),
+            seen,
+            kept: seen <= limit,
+        }
+    }
+
+    /// A number that is to reach a limit.
+    pub fn at_least(what: &str, seen: f64, limit: f64, unit: &str) -> Self {
+        Self {
+            promise: format!("{what} at least {limit}{unit}"),
+            seen,
+            kept: seen >= limit,
+        }
+    }
+}
+
 /// One case of a benchmark.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
@@ -67,6 +98,9 @@ pub struct Row {
     /// The peer and the ratio.
     #[serde(flatten)]
     pub comparison: Comparison,
+    /// What is promised of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
 }
 
 impl Row {
@@ -82,6 +116,7 @@ impl Row {
             case: case.to_owned(),
             ours: Some(ours),
             comparison: Comparison::Measured { peer, ratio },
+            promises: Vec::new(),
         }
     }
 
@@ -94,7 +129,17 @@ impl Row {
             comparison: Comparison::Missing {
                 missing_peer: why.to_owned(),
             },
+            promises: Vec::new(),
         }
+    }
+
+    /// The same case with what is promised of our side and of the ratio.
+    #[must_use]
+    pub fn promising(mut self, of: impl FnOnce(&Sample, &Ratio) -> Vec<Promise>) -> Self {
+        if let (Some(ours), Comparison::Measured { ratio, .. }) = (&self.ours, &self.comparison) {
+            self.promises = of(&ours.median, ratio);
+        }
+        self
     }
 }
 
@@ -147,13 +192,20 @@ pub fn table(rows: &[Row]) -> String {
             Comparison::Missing { missing_peer } => format!("peer missing: {missing_peer}"),
         };
         text.push_str(&format!("{} · {} | {ours} | {rest}\n", row.name, row.case));
+        for promise in &row.promises {
+            let word = if promise.kept { "kept" } else { "BROKEN" };
+            text.push_str(&format!(
+                "  {word}: {}, seen {:.3}\n",
+                promise.promise, promise.seen
+            ));
+        }
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Sample, median};
+    use super::{Promise, Row, Sample, Side, median, table};
 
     fn sample(value: f64) -> Sample {
         Sample {
@@ -169,5 +221,26 @@ mod tests {
         assert_eq!(of(&[3.0, 1.0, 2.0]), Some(sample(2.0)));
         assert_eq!(of(&[4.0, 1.0, 3.0, 2.0]), Some(sample(2.5)));
         assert_eq!(of(&[]), None);
+    }
+
+    #[test]
+    fn a_promise_is_shown_as_kept_or_broken() {
+        let side = |value| Side {
+            name: "a".to_owned(),
+            version: "1".to_owned(),
+            median: sample(value),
+        };
+        let row = Row::measured("n", "c", side(2.0), side(4.0)).promising(|ours, ratio| {
+            vec![
+                Promise::at_most("CPU", ours.cpu_s, 2.0, " s"),
+                Promise::at_least("less CPU", ratio.cpu, 2.5, "x"),
+            ]
+        });
+        let text = table(&[row]);
+        assert!(
+            text.contains("  kept: CPU at most 2 s, seen 2.000\n"),
+            "{text}"
+        );
+        assert!(text.contains("  BROKEN: less CPU at least 2.5x, seen 2.000\n"));
     }
 }

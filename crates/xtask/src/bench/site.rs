@@ -11,6 +11,7 @@ use std::{
 use build_output::{BuildOutput, Content};
 use sandbox::Sandbox;
 
+use super::random::Random;
 use crate::Error;
 
 /// Files beside config.json, in this many folders.
@@ -20,8 +21,7 @@ const FOLDERS: usize = 40;
 /// Sizes are lognormal around e^8.815 bytes, which makes about 20 MB, and never outside these.
 const CENTRE: f64 = 8.815;
 const SPREAD: f64 = 0.9;
-const SMALLEST: f64 = 200.0;
-const LARGEST: f64 = 200_000.0;
+const LIMITS: [f64; 2] = [200.0, 200_000.0];
 
 /// A build output and where it goes.
 pub(super) struct Site {
@@ -158,15 +158,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// Half noise, half text, as bundles and images are.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "between 200 and 200,000"
-)]
 fn content(random: &mut Random) -> Vec<u8> {
-    let size = (CENTRE + SPREAD * random.normal())
-        .exp()
-        .clamp(SMALLEST, LARGEST) as usize;
+    let size = random.size(CENTRE, SPREAD, LIMITS);
     let mut bytes = Vec::with_capacity(size + 8);
     while bytes.len() < size / 2 {
         bytes.extend_from_slice(&random.next().to_le_bytes());
@@ -176,29 +169,4 @@ fn content(random: &mut Random) -> Vec<u8> {
     }
     bytes.truncate(size);
     bytes
-}
-
-/// SplitMix64: the same numbers on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// In `0.0..1.0`, never 0.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
-    }
-
-    /// Standard normal, by Box and Muller.
-    fn normal(&mut self) -> f64 {
-        let (one, two) = (self.unit(), self.unit());
-        (-2.0 * one.ln()).sqrt() * (std::f64::consts::TAU * two).cos()
-    }
 }
