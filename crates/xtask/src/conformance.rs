@@ -73,6 +73,7 @@ const CHECKS: &[Check] = &[
         about: "bundle-budget's first loads against the pages of a live Next.js build",
         peers: &["next-16"],
         programs: &[NODE],
+        optional: false,
         package: "bundle-budget",
         test: ("next_build", "conformance"),
     },
