@@ -6,7 +6,11 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 use verdict::Place;
 
-use crate::{hurl::Extract, rule::Mismatch, seen::Seen, select::Query};
+use crate::{
+    hurl::Extract,
+    rule::{Finder, Mismatch},
+    seen::Seen,
+};
 
 /// A value to take.
 #[derive(Clone, Debug)]
@@ -32,8 +36,8 @@ pub enum Source {
     Cookie(String),
     /// A match in the body.
     Matches(Regex),
-    /// An element of an HTML body.
-    Selector(Query),
+    /// An element of an HTML or XML body.
+    Element(Finder),
     /// What a query of a `.hurl` file finds.
     Hurl(Extract),
 }
@@ -76,12 +80,12 @@ impl Capture {
                 .and_then(|groups| groups.get(1).or_else(|| groups.get(0)))
                 .map(|group| group.as_str().into())
                 .ok_or_else(|| format!("nothing in the body matches `{regex}`")),
-            Source::Selector(query) => query
-                .texts(seen.html())
-                .into_iter()
-                .next()
-                .map(Value::from)
-                .ok_or_else(|| format!("`{}` finds no element", query.written())),
+            Source::Element(finder) => finder.texts(seen).and_then(|texts| {
+                let first = texts.into_iter().next();
+                first
+                    .map(Value::from)
+                    .ok_or_else(|| format!("`{}` finds no element", finder.written()))
+            }),
             Source::Hurl(extract) => extract.value(seen),
         };
         match found {

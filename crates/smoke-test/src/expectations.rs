@@ -172,7 +172,7 @@ impl<'de> Deserialize<'de> for JsonTest {
     }
 }
 
-/// Tests of the elements that a CSS selector finds. One of them must pass.
+/// Tests of the elements that a CSS selector or an XPath finds. One of them must pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SelectorTests {
@@ -208,6 +208,18 @@ impl<'de> Deserialize<'de> for SelectorTest {
                     equals: Some(text.to_owned()),
                     ..SelectorTests::default()
                 }))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<SelectorTest, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<SelectorTest, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_bool<E: Error>(self, truth: bool) -> Result<SelectorTest, E> {
+                self.visit_str(&truth.to_string())
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SelectorTest, A::Error> {
@@ -249,7 +261,7 @@ inline_schema!(
 );
 inline_schema!(SelectorTest, |generator| {
     let tests = generator.subschema_for::<SelectorTests>();
-    json_schema!({ "anyOf": [{ "type": "string" }, tests] })
+    json_schema!({ "anyOf": [{ "type": ["string", "integer", "boolean"] }, tests] })
 });
 inline_schema!(JsonTest, |_| json_schema!({
     "anyOf": [

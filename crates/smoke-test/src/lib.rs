@@ -26,6 +26,7 @@ pub mod jar;
 pub mod lane;
 pub mod load;
 pub mod loading;
+mod markup;
 pub mod plan;
 pub mod policy;
 pub mod probe;
@@ -50,6 +51,7 @@ pub mod version;
 pub mod wall;
 pub mod watch;
 pub mod world;
+pub mod xpath;
 
 pub use inputs::Inputs;
 

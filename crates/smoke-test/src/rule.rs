@@ -7,7 +7,7 @@ mod json;
 mod tests;
 mod text;
 
-pub use body::{Schema, SelectorRule};
+pub use body::{ElementRule, Finder, Schema};
 pub use connection::TlsVersion;
 pub(crate) use connection::expires_at;
 pub use json::JsonRule;
@@ -61,7 +61,7 @@ pub enum Demand {
     /// A line of a `.hurl` file holds.
     Hurl(Box<Assertion>),
     /// What the selector finds in the HTML body passes.
-    Selector(SelectorRule),
+    Elements(ElementRule),
     /// Every service the JSON body names is healthy.
     Health,
     /// The answer took no longer.
@@ -201,7 +201,7 @@ fn plain_rule(demand: &Demand, seen: &Seen<'_>, redactor: &Redactor) -> Option<M
             Mismatch::error("body", message)
         }),
         Demand::Hurl(assertion) => assertion.judge(seen, redactor),
-        Demand::Selector(rule) => rule.judge(seen, redactor),
+        Demand::Elements(rule) => rule.judge(seen, redactor),
         // Without the measured time, so that two runs over the limit are the same finding.
         Demand::MaxTime(limit) => connection::slower(response.timings.total, *limit)
             .then(|| Mismatch::error("max-time", format!("took longer than {limit}"))),

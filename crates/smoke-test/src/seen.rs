@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use scraper::Html;
 use serde_json::Value;
 
+use crate::{markup, xpath::Page};
+
 /// An answer and what is known around it.
 #[derive(Clone, Debug)]
 pub struct Answered {
@@ -27,7 +29,8 @@ pub struct Seen<'a> {
     pub answer: &'a Answered,
     text: OnceCell<Cow<'a, str>>,
     json: OnceCell<Result<Value, String>>,
-    html: OnceCell<Html>,
+    html: OnceCell<Result<Html, String>>,
+    page: OnceCell<Result<Page, String>>,
 }
 
 impl<'a> Seen<'a> {
@@ -38,6 +41,7 @@ impl<'a> Seen<'a> {
             text: OnceCell::new(),
             json: OnceCell::new(),
             html: OnceCell::new(),
+            page: OnceCell::new(),
         }
     }
 
@@ -58,9 +62,23 @@ impl<'a> Seen<'a> {
             .map_err(String::as_str)
     }
 
-    /// The body as HTML, which anything is in some way.
-    pub fn html(&self) -> &Html {
-        self.html.get_or_init(|| Html::parse_document(self.text()))
+    /// The body as HTML, which anything is in some way, unless it is made to be slow.
+    pub fn html(&self) -> Result<&Html, &str> {
+        self.html
+            .get_or_init(|| markup::parse(self.text()))
+            .as_ref()
+            .map_err(String::as_str)
+    }
+
+    /// The body as XPath sees it, or why it cannot.
+    pub fn page(&self) -> Result<&Page, &str> {
+        self.page
+            .get_or_init(|| {
+                let kind = self.answer.response.header("content-type");
+                Page::of(kind, self.text(), || self.html())
+            })
+            .as_ref()
+            .map_err(String::as_str)
     }
 
     /// The values of a header, in the order they came.

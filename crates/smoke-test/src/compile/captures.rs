@@ -8,8 +8,10 @@ use super::Compiler;
 use crate::{
     capture::{Capture, Source},
     policy::{CapturePolicy, CheckPolicy},
+    rule::Finder,
     select::Query,
     variables::is_name,
+    xpath,
 };
 
 pub(super) fn captures(policy: &CheckPolicy, compiler: &mut Compiler<'_>) -> Vec<Capture> {
@@ -40,34 +42,37 @@ fn source(at: &Located<CapturePolicy>, compiler: &mut Compiler<'_>) -> Option<So
         cookie,
         matches,
         selector,
+        xpath,
         redact: _,
     } = &at.value;
-    match (json, header, cookie, matches, selector) {
-        (Some(path), None, None, None, None) => compiler.json_path(at, path).map(Source::Json),
-        (None, Some(name), None, None, None) => compiler
-            .accept(
-                at,
-                &format!("`{name}` is no header name"),
-                name.parse::<HeaderName>(),
-            )
-            .map(Source::Header),
-        (None, None, Some(name), None, None) => Some(Source::Cookie(name.clone())),
-        (None, None, None, Some(text), None) => compiler
-            .accept(
-                at,
-                &format!("`{text}` is no regular expression"),
-                Regex::new(text),
-            )
-            .map(Source::Matches),
-        (None, None, None, None, Some(text)) => compiler
-            .accept(at, "no CSS selector", Query::parse(text))
-            .map(Source::Selector),
-        _ => {
-            compiler.refuse(
-                at,
-                "a capture needs exactly one of `json`, `header`, `cookie`, `matches` and `selector`",
-            );
-            None
-        }
+    let written = [json, header, cookie, matches, selector, xpath];
+    if written.into_iter().flatten().count() != 1 {
+        compiler.refuse(
+            at,
+            "a capture needs exactly one of `json`, `header`, `cookie`, `matches`, `selector` and `xpath`",
+        );
+        return None;
     }
+    if let Some(path) = json {
+        return compiler.json_path(at, path).map(Source::Json);
+    }
+    if let Some(name) = header {
+        let what = format!("`{name}` is no header name");
+        let name = compiler.accept(at, &what, name.parse::<HeaderName>());
+        return name.map(Source::Header);
+    }
+    if let Some(text) = matches {
+        let what = format!("`{text}` is no regular expression");
+        let regex = compiler.accept(at, &what, Regex::new(text));
+        return regex.map(Source::Matches);
+    }
+    if let Some(text) = selector {
+        let query = compiler.accept(at, "no CSS selector", Query::parse(text));
+        return query.map(|query| Source::Element(Finder::Selector(query)));
+    }
+    if let Some(text) = xpath {
+        let query = compiler.accept(at, "no XPath", xpath::Query::parse(text));
+        return query.map(|query| Source::Element(Finder::Xpath(query)));
+    }
+    cookie.clone().map(Source::Cookie)
 }

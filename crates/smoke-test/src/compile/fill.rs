@@ -72,6 +72,7 @@ impl Filler<'_, '_> {
             },
             json: self.map(&policy.json, Self::json_test),
             selector: self.map(&policy.selector, Self::selector_test),
+            xpath: self.map(&policy.xpath, Self::selector_test),
             ..policy.clone()
         }
     }

@@ -8,10 +8,11 @@ use super::{Compiler, check::place_of};
 use crate::{
     expectations::{JsonTest, OneOrMore, SelectorTest, TextTest},
     policy::{BodyPolicy, CheckPolicy, ExpectPolicy},
-    rule::{Demand, JsonRule, Rule, Schema, SelectorRule, TextRule, TlsVersion},
+    rule::{Demand, ElementRule, Finder, JsonRule, Rule, Schema, TextRule, TlsVersion},
     select::Query,
     status::StatusSet,
     world::World,
+    xpath,
 };
 
 /// The rules of a check, in the order an answer is read.
@@ -76,8 +77,17 @@ pub(super) fn rules(
         }
     }
     for (text, at) in &expect.selector {
-        if let Some(rule) = selector_rule(text, at, compiler) {
-            push(&mut rules, compiler, at, Demand::Selector(rule));
+        let finder = compiler.accept(at, "no CSS selector", Query::parse(text));
+        let rule = finder.and_then(|query| element_rule(Finder::Selector(query), at, compiler));
+        if let Some(rule) = rule {
+            push(&mut rules, compiler, at, Demand::Elements(rule));
+        }
+    }
+    for (text, at) in &expect.xpath {
+        let finder = compiler.accept(at, "no XPath", xpath::Query::parse(text));
+        let rule = finder.and_then(|query| element_rule(Finder::Xpath(query), at, compiler));
+        if let Some(rule) = rule {
+            push(&mut rules, compiler, at, Demand::Elements(rule));
         }
     }
     if policy.health {
@@ -221,15 +231,19 @@ fn tests_of_text<V>(
     })
 }
 
-fn selector_rule(
-    text: &str,
+fn element_rule(
+    finder: Finder,
     at: &Located<SelectorTest>,
     compiler: &mut Compiler<'_>,
-) -> Option<SelectorRule> {
+) -> Option<ElementRule> {
     let tests = &at.value.0;
+    if !finder.finds_nodes() && (tests.exists.is_some() || tests.count.is_some()) {
+        let message = "this computes a value, which is always there: write the value, or `exists` and `count` of nodes";
+        compiler.refuse(at, message);
+        return None;
+    }
     let others = tests.equals.is_some() || tests.contains.is_some() || tests.matches.is_some();
     agree(at, tests.exists, others || tests.count.is_some(), compiler)?;
-    let query = compiler.accept(at, "no CSS selector", Query::parse(text))?;
     let rule = tests_of_text(
         at,
         tests.equals.as_ref(),
@@ -238,8 +252,8 @@ fn selector_rule(
         tests.exists,
         compiler,
     )?;
-    Some(SelectorRule {
-        query,
+    Some(ElementRule {
+        finder,
         count: tests.count,
         text: (others || tests.exists.is_some()).then_some(rule),
     })

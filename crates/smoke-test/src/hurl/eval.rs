@@ -10,7 +10,7 @@ use super::{
     syntax::{AssertLine, Fault, Filter, Operand, Pattern, Payload, Predicate, Query, Spot, Text},
     value::{Datum, Extract, MadeQuery},
 };
-use crate::{variables::Variables, world::World};
+use crate::{variables::Variables, world::World, xpath};
 
 /// Fills in texts and keeps the mistakes it meets.
 pub(super) struct Maker<'a> {
@@ -130,16 +130,11 @@ impl Maker<'_> {
 
     fn query(&mut self, query: &Query) -> Option<MadeQuery> {
         Some(match query {
-            Query::Status => MadeQuery::Status,
-            Query::Url => MadeQuery::Url,
-            Query::Body => MadeQuery::Body,
-            Query::Bytes => MadeQuery::Bytes,
-            Query::Sha256 => MadeQuery::Sha256,
-            Query::Duration => MadeQuery::Duration,
-            Query::CertificateExpires => MadeQuery::CertificateExpires,
+            Query::Part(part) => MadeQuery::Part(*part),
             Query::Header(name) => MadeQuery::Header(self.fill(name)?),
             Query::Cookie(name) => MadeQuery::Cookie(self.fill(name)?),
             Query::Jsonpath(path) => MadeQuery::Jsonpath(self.path(path)?),
+            Query::Xpath(text) => MadeQuery::Xpath(self.xpath(text)?),
             Query::Regex(pattern) => MadeQuery::Regex(self.pattern(pattern)?),
             Query::Variable(name) => {
                 let name = self.fill(name)?;
@@ -151,21 +146,10 @@ impl Maker<'_> {
 
     fn filter(&mut self, filter: &Filter) -> Option<MadeFilter> {
         Some(match filter {
-            Filter::Count => MadeFilter::Count,
-            Filter::First => MadeFilter::First,
-            Filter::Last => MadeFilter::Last,
+            Filter::Plain(plain) => MadeFilter::Plain(*plain),
             Filter::Nth(index) => MadeFilter::Nth(*index),
-            Filter::ToInt => MadeFilter::ToInt,
-            Filter::ToFloat => MadeFilter::ToFloat,
-            Filter::ToText => MadeFilter::ToText,
-            Filter::UrlEncode => MadeFilter::UrlEncode,
-            Filter::UrlDecode => MadeFilter::UrlDecode,
-            Filter::Base64Encode => MadeFilter::Base64Encode,
-            Filter::Base64Decode => MadeFilter::Base64Decode,
-            Filter::Utf8Decode => MadeFilter::Utf8Decode,
-            Filter::DaysAfterNow => MadeFilter::DaysAfterNow,
-            Filter::DaysBeforeNow => MadeFilter::DaysBeforeNow,
             Filter::Jsonpath(path) => MadeFilter::Jsonpath(self.path(path)?),
+            Filter::Xpath(text) => MadeFilter::Xpath(self.xpath(text)?),
             Filter::Regex(pattern) => MadeFilter::Regex(self.pattern(pattern)?),
             Filter::Split(by) => MadeFilter::Split(self.fill(by)?),
             Filter::Replace(old, new) => MadeFilter::Replace(self.fill(old)?, self.fill(new)?),
@@ -201,6 +185,14 @@ impl Maker<'_> {
             );
         }
         path
+    }
+
+    fn xpath(&mut self, text: &Text) -> Option<xpath::Query> {
+        let filled = self.fill(text)?;
+        let query = xpath::Query::parse(&filled);
+        query
+            .map_err(|error| self.refuse(text.spot, format!("no XPath: {error}")))
+            .ok()
     }
 
     fn pattern(&mut self, pattern: &Pattern) -> Option<Regex> {

@@ -6,26 +6,19 @@ use regex_lite::Regex;
 use serde_json::{Number, Value};
 use serde_json_path::JsonPath;
 
-use super::value::{Datum, by_path, by_regex};
+use super::{
+    syntax::Plain,
+    value::{Datum, by_path, by_regex, by_xpath},
+};
+use crate::{markup, xpath};
 
 /// A filter whose texts are filled in and understood.
 #[derive(Clone, Debug)]
 pub(super) enum MadeFilter {
-    Count,
-    First,
-    Last,
+    Plain(Plain),
     Nth(i64),
-    ToInt,
-    ToFloat,
-    ToText,
-    UrlEncode,
-    UrlDecode,
-    Base64Encode,
-    Base64Decode,
-    Utf8Decode,
-    DaysAfterNow,
-    DaysBeforeNow,
     Jsonpath(JsonPath),
+    Xpath(xpath::Query),
     Regex(Regex),
     Split(String),
     Replace(String, String),
@@ -34,30 +27,52 @@ pub(super) enum MadeFilter {
 impl MadeFilter {
     /// The filtered value; `None` where there is none.
     pub(super) fn apply(&self, datum: Datum, now: Timestamp) -> Result<Option<Datum>, String> {
-        let unfit = |datum: &Datum| {
-            Err(format!(
-                "`{}` does not fit the filter `{self:?}`",
-                datum.shown()
-            ))
-        };
+        Ok(Some(match (self, datum) {
+            (Self::Plain(plain), datum) => return plain.apply(datum, now),
+            (Self::Nth(index), Datum::Json(Value::Array(list))) => return Ok(nth(list, *index)),
+            (Self::Jsonpath(path), Datum::Json(Value::String(text))) => {
+                let json: Value = serde_json::from_str(&text)
+                    .map_err(|error| format!("the text is no JSON ({error})"))?;
+                return Ok(by_path(path, &json));
+            }
+            (Self::Xpath(query), Datum::Json(Value::String(text))) => {
+                let page = xpath::Page::of_html(&markup::parse(&text)?)?;
+                return by_xpath(query, &page);
+            }
+            (Self::Regex(regex), Datum::Json(Value::String(text))) => {
+                return Ok(by_regex(regex, &text));
+            }
+            (Self::Split(by), Datum::Json(Value::String(text))) => {
+                Datum::Json(text.split(by.as_str()).map(Value::from).collect())
+            }
+            (Self::Replace(old, new), Datum::Json(Value::String(text))) => {
+                Datum::text(text.replace(old.as_str(), new))
+            }
+            (_, datum) => return Err(unfit(&datum, self)),
+        }))
+    }
+}
+
+impl Plain {
+    fn apply(self, datum: Datum, now: Timestamp) -> Result<Option<Datum>, String> {
         Ok(Some(match (self, datum) {
             // Of a text only `isEmpty` asks for the length.
-            (Self::Count, datum @ (Datum::Bytes(_) | Datum::Json(Value::Array(_)))) => {
-                match count(&datum) {
-                    Some(count) => Datum::integer(count),
-                    None => return unfit(&datum),
-                }
-            }
+            (
+                Self::Count,
+                datum @ (Datum::Bytes(_) | Datum::Nodes(_) | Datum::Json(Value::Array(_))),
+            ) => match count(&datum) {
+                Some(count) => Datum::integer(count),
+                None => return Err(unfit(&datum, &self)),
+            },
             (Self::First, Datum::Json(Value::Array(list))) => return Ok(nth(list, 0)),
             (Self::Last, Datum::Json(Value::Array(list))) => return Ok(nth(list, -1)),
-            (Self::Nth(index), Datum::Json(Value::Array(list))) => return Ok(nth(list, *index)),
             (Self::ToInt, datum) => match whole(&datum) {
                 Some(number) => Datum::integer(number),
-                None => return unfit(&datum),
+                None => return Err(unfit(&datum, &self)),
             },
             (Self::ToFloat, datum) => match float(&datum) {
                 Some(number) => Datum::Json(Value::Number(number)),
-                None => return unfit(&datum),
+                None => return Err(unfit(&datum, &self)),
             },
             (Self::ToText, datum) if !is_made_of_parts(&datum) => Datum::text(datum.shown()),
             (Self::UrlEncode, Datum::Json(Value::String(text))) => Datum::text(encoded(&text)),
@@ -81,29 +96,19 @@ impl MadeFilter {
             (Self::DaysBeforeNow, Datum::Date(date)) => {
                 Datum::integer((now.as_second() - date) / 86_400)
             }
-            (Self::Jsonpath(path), Datum::Json(Value::String(text))) => {
-                let json: Value = serde_json::from_str(&text)
-                    .map_err(|error| format!("the text is no JSON ({error})"))?;
-                return Ok(by_path(path, &json));
-            }
-            (Self::Regex(regex), Datum::Json(Value::String(text))) => {
-                return Ok(by_regex(regex, &text));
-            }
-            (Self::Split(by), Datum::Json(Value::String(text))) => {
-                Datum::Json(text.split(by.as_str()).map(Value::from).collect())
-            }
-            (Self::Replace(old, new), Datum::Json(Value::String(text))) => {
-                Datum::text(text.replace(old.as_str(), new))
-            }
-            (_, datum) => return unfit(&datum),
+            (_, datum) => return Err(unfit(&datum, &self)),
         }))
     }
+}
+
+fn unfit(datum: &Datum, filter: &dyn std::fmt::Debug) -> String {
+    format!("`{}` does not fit the filter `{filter:?}`", datum.shown())
 }
 
 fn is_made_of_parts(datum: &Datum) -> bool {
     matches!(
         datum,
-        Datum::Bytes(_) | Datum::Json(Value::Array(_) | Value::Object(_))
+        Datum::Bytes(_) | Datum::Nodes(_) | Datum::Json(Value::Array(_) | Value::Object(_))
     )
 }
 
@@ -114,6 +119,7 @@ pub(super) fn count(datum: &Datum) -> Option<u64> {
         Datum::Json(Value::Object(members)) => members.len(),
         Datum::Json(Value::String(text)) => text.len(),
         Datum::Bytes(bytes) => bytes.len(),
+        Datum::Nodes(count) => *count,
         _ => return None,
     };
     Some(count as u64)

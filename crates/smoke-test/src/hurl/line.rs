@@ -5,21 +5,29 @@ use serde_json::Value;
 use super::{
     cursor::Cursor,
     section::{base64, hex},
-    syntax::{Comparison, Fault, Filter, Kind, Operand, Pattern, Predicate, Query, Text},
+    syntax::{
+        Comparison, Fault, Filter, Kind, Operand, Part, Pattern, Plain, Predicate, Query, Text,
+    },
 };
+
+const PARTS: [(&str, Part); 6] = [
+    ("status", Part::Status),
+    ("url", Part::Url),
+    ("body", Part::Body),
+    ("bytes", Part::Bytes),
+    ("sha256", Part::Sha256),
+    ("duration", Part::Duration),
+];
 
 /// What of an answer is looked at.
 pub(super) fn query(cursor: &mut Cursor<'_>) -> Result<Query, Fault> {
     let start = cursor.clone();
     let word = cursor.word();
     cursor.space();
+    if let Some((_, part)) = PARTS.iter().find(|(name, _)| *name == word) {
+        return Ok(Query::Part(*part));
+    }
     Ok(match word {
-        "status" => Query::Status,
-        "url" => Query::Url,
-        "body" => Query::Body,
-        "bytes" => Query::Bytes,
-        "sha256" => Query::Sha256,
-        "duration" => Query::Duration,
         "header" => Query::Header(cursor.quoted()?),
         "cookie" => {
             let name = cursor.quoted()?;
@@ -31,6 +39,7 @@ pub(super) fn query(cursor: &mut Cursor<'_>) -> Result<Query, Fault> {
             Query::Cookie(name)
         }
         "jsonpath" => Query::Jsonpath(cursor.quoted()?),
+        "xpath" => Query::Xpath(cursor.quoted()?),
         "regex" => Query::Regex(pattern(cursor)?),
         "variable" => Query::Variable(cursor.quoted()?),
         "certificate" => {
@@ -41,11 +50,11 @@ pub(super) fn query(cursor: &mut Cursor<'_>) -> Result<Query, Fault> {
                     attribute.raw
                 )));
             }
-            Query::CertificateExpires
+            Query::Part(Part::CertificateExpires)
         }
         other => {
             return Err(start.fault(format!(
-                "query `{other}` is not understood (accepted: status, url, header, cookie, body, bytes, sha256, jsonpath, regex, variable, duration, certificate)"
+                "query `{other}` is not understood (accepted: status, url, header, cookie, body, bytes, sha256, jsonpath, xpath, regex, variable, duration, certificate)"
             )));
         }
     })
@@ -68,26 +77,33 @@ pub(super) fn filters(cursor: &mut Cursor<'_>, until: &[&str]) -> Result<Vec<Fil
     }
 }
 
+const FILTERS: [(&str, Plain); 13] = [
+    ("count", Plain::Count),
+    ("first", Plain::First),
+    ("last", Plain::Last),
+    ("toInt", Plain::ToInt),
+    ("toFloat", Plain::ToFloat),
+    ("toString", Plain::ToText),
+    ("urlEncode", Plain::UrlEncode),
+    ("urlDecode", Plain::UrlDecode),
+    ("base64Encode", Plain::Base64Encode),
+    ("base64Decode", Plain::Base64Decode),
+    ("utf8Decode", Plain::Utf8Decode),
+    ("daysAfterNow", Plain::DaysAfterNow),
+    ("daysBeforeNow", Plain::DaysBeforeNow),
+];
+
 fn filter(word: &str, start: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Filter, Fault> {
+    if let Some((_, plain)) = FILTERS.iter().find(|(name, _)| *name == word) {
+        return Ok(Filter::Plain(*plain));
+    }
     Ok(match word {
-        "count" => Filter::Count,
-        "first" => Filter::First,
-        "last" => Filter::Last,
         "nth" => {
             let number = cursor.token().raw.parse();
             Filter::Nth(number.map_err(|_| start.fault("`nth` needs a whole number"))?)
         }
-        "toInt" => Filter::ToInt,
-        "toFloat" => Filter::ToFloat,
-        "toString" => Filter::ToText,
-        "urlEncode" => Filter::UrlEncode,
-        "urlDecode" => Filter::UrlDecode,
-        "base64Encode" => Filter::Base64Encode,
-        "base64Decode" => Filter::Base64Decode,
-        "utf8Decode" => Filter::Utf8Decode,
-        "daysAfterNow" => Filter::DaysAfterNow,
-        "daysBeforeNow" => Filter::DaysBeforeNow,
         "jsonpath" => Filter::Jsonpath(cursor.quoted()?),
+        "xpath" => Filter::Xpath(cursor.quoted()?),
         "regex" => Filter::Regex(pattern(cursor)?),
         "split" => Filter::Split(cursor.quoted()?),
         "replace" => {
@@ -97,7 +113,7 @@ fn filter(word: &str, start: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Fil
         }
         other => {
             return Err(start.fault(format!(
-                "`{other}` is neither a filter nor a predicate that is understood (filters: count, first, last, nth, jsonpath, regex, split, replace, toInt, toFloat, toString, urlEncode, urlDecode, base64Encode, base64Decode, utf8Decode, daysAfterNow, daysBeforeNow; predicates: ==, !=, >, >=, <, <=, startsWith, endsWith, contains, matches, exists, isBoolean, isCollection, isEmpty, isFloat, isInteger, isList, isNumber, isObject, isString)"
+                "`{other}` is neither a filter nor a predicate that is understood (filters: count, first, last, nth, jsonpath, xpath, regex, split, replace, toInt, toFloat, toString, urlEncode, urlDecode, base64Encode, base64Decode, utf8Decode, daysAfterNow, daysBeforeNow; predicates: ==, !=, >, >=, <, <=, startsWith, endsWith, contains, matches, exists, isBoolean, isCollection, isEmpty, isFloat, isInteger, isList, isNumber, isObject, isString)"
             )));
         }
     })

@@ -69,7 +69,7 @@ impl Assertion {
 impl Test {
     fn holds(&self, datum: &Datum) -> Result<bool, OtherKind> {
         match self {
-            Self::Exists => Ok(true),
+            Self::Exists => Ok(!matches!(datum, Datum::Nodes(0))),
             Self::Matches(regex) => match datum {
                 Datum::Json(Value::String(text)) => Ok(regex.is_match(text)),
                 _ => Err(OtherKind),
@@ -84,7 +84,8 @@ fn is(kind: Kind, datum: &Datum) -> Result<bool, OtherKind> {
     let Datum::Json(value) = datum else {
         return match kind {
             Kind::Empty => Ok(count(datum).ok_or(OtherKind)? == 0),
-            Kind::Collection => Ok(matches!(datum, Datum::Bytes(_))),
+            Kind::Collection => Ok(matches!(datum, Datum::Bytes(_) | Datum::Nodes(_))),
+            Kind::Object => Ok(matches!(datum, Datum::Nodes(_))),
             _ => Ok(false),
         };
     };

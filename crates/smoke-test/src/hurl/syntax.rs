@@ -127,6 +127,18 @@ pub(super) struct AssertLine {
 /// What of an answer is looked at.
 #[derive(Clone, Debug)]
 pub(super) enum Query {
+    Part(Part),
+    Header(Text),
+    Cookie(Text),
+    Jsonpath(Text),
+    Xpath(Text),
+    Regex(Pattern),
+    Variable(Text),
+}
+
+/// A part of an answer that needs no further words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
     Status,
     Url,
     Body,
@@ -134,20 +146,26 @@ pub(super) enum Query {
     Sha256,
     Duration,
     CertificateExpires,
-    Header(Text),
-    Cookie(Text),
-    Jsonpath(Text),
-    Regex(Pattern),
-    Variable(Text),
 }
 
 /// What is made of it.
 #[derive(Clone, Debug)]
 pub(super) enum Filter {
+    Plain(Plain),
+    Nth(i64),
+    Jsonpath(Text),
+    Xpath(Text),
+    Regex(Pattern),
+    Split(Text),
+    Replace(Text, Text),
+}
+
+/// A filter that needs no further words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plain {
     Count,
     First,
     Last,
-    Nth(i64),
     ToInt,
     ToFloat,
     ToText,
@@ -158,10 +176,6 @@ pub(super) enum Filter {
     Utf8Decode,
     DaysAfterNow,
     DaysBeforeNow,
-    Jsonpath(Text),
-    Regex(Pattern),
-    Split(Text),
-    Replace(Text, Text),
 }
 
 /// A regular expression.

@@ -1,13 +1,12 @@
 //! What queries find: JSON, bytes, or a date.
 
-use http_client::Url;
 use regex_lite::Regex;
 use serde_json::{Number, Value};
 use serde_json_path::JsonPath;
 use verdict::Digest;
 
-use super::filter::MadeFilter;
-use crate::{rule::expires_at, seen::Seen};
+use super::{filter::MadeFilter, syntax::Part};
+use crate::{rule::expires_at, seen::Seen, xpath};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +15,8 @@ pub(super) enum Datum {
     Bytes(Vec<u8>),
     /// Seconds since 1970.
     Date(i64),
+    /// So many nodes of a document.
+    Nodes(usize),
 }
 
 impl From<Value> for Datum {
@@ -43,6 +44,7 @@ impl Datum {
                 .take(64)
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
+            Self::Nodes(count) => format!("{count} nodes"),
             Self::Date(seconds) => jiff::Timestamp::from_second(*seconds)
                 .map_or_else(|_| seconds.to_string(), |date| date.to_string()),
         }
@@ -52,16 +54,11 @@ impl Datum {
 /// A query whose texts are filled in and understood.
 #[derive(Clone, Debug)]
 pub(super) enum MadeQuery {
-    Status,
-    Url,
-    Body,
-    Bytes,
-    Sha256,
-    Duration,
-    CertificateExpires,
+    Part(Part),
     Header(String),
     Cookie(String),
     Jsonpath(JsonPath),
+    Xpath(xpath::Query),
     Regex(Regex),
     /// A variable's value, which is known already.
     Known(Option<Value>),
@@ -101,6 +98,9 @@ impl Extract {
                 Err(_) => Err("the bytes are no text".to_owned()),
             },
             Some(date @ Datum::Date(_)) => Ok(date.shown().into()),
+            Some(Datum::Nodes(_)) => Err(
+                "nodes cannot be kept: take `string(…)` of the XPath, or `count` them".to_owned(),
+            ),
             None => Err("the query finds nothing".to_owned()),
         }
     }
@@ -108,18 +108,8 @@ impl Extract {
 
 impl MadeQuery {
     fn find(&self, seen: &Seen<'_>) -> Result<Option<Datum>, String> {
-        let response = &seen.answer.response;
         Ok(match self {
-            Self::Status => Some(Datum::integer(response.status.as_u16())),
-            Self::Url => Some(Datum::text(shown_url(&response.url))),
-            Self::Body => Some(Datum::text(seen.text())),
-            Self::Bytes => Some(Datum::Bytes(response.body.clone())),
-            Self::Sha256 => Some(Datum::Bytes(digest(&response.body))),
-            Self::Duration => {
-                let millis = response.timings.total.as_millis();
-                Some(Datum::integer(u64::try_from(millis).unwrap_or(u64::MAX)))
-            }
-            Self::CertificateExpires => expires_at(seen.answer).map(Datum::Date),
+            Self::Part(part) => part.of(seen),
             Self::Header(name) => several(
                 seen.headers(name)
                     .into_iter()
@@ -128,8 +118,27 @@ impl MadeQuery {
             ),
             Self::Cookie(name) => seen.cookie(name).map(Datum::text),
             Self::Jsonpath(path) => by_path(path, seen.json()?),
+            Self::Xpath(query) => by_xpath(query, seen.page()?)?,
             Self::Regex(regex) => by_regex(regex, seen.text()),
             Self::Known(value) => value.clone().map(Datum::Json),
+        })
+    }
+}
+
+impl Part {
+    fn of(self, seen: &Seen<'_>) -> Option<Datum> {
+        let response = &seen.answer.response;
+        Some(match self {
+            Self::Status => Datum::integer(response.status.as_u16()),
+            Self::Url => Datum::text(response.url.as_str()),
+            Self::Body => Datum::text(seen.text()),
+            Self::Bytes => Datum::Bytes(response.body.clone()),
+            Self::Sha256 => Datum::Bytes(digest(&response.body)),
+            Self::Duration => {
+                let millis = response.timings.total.as_millis();
+                Datum::integer(u64::try_from(millis).unwrap_or(u64::MAX))
+            }
+            Self::CertificateExpires => Datum::Date(expires_at(seen.answer)?),
         })
     }
 }
@@ -152,8 +161,17 @@ pub(super) fn by_regex(regex: &Regex, text: &str) -> Option<Datum> {
     groups.get(1).map(|group| Datum::text(group.as_str()))
 }
 
-fn shown_url(url: &Url) -> String {
-    url.as_str().to_owned()
+/// What an XPath finds. No nodes are found nodes, whose number is 0.
+pub(super) fn by_xpath(query: &xpath::Query, page: &xpath::Page) -> Result<Option<Datum>, String> {
+    Ok(Some(match query.find(page)? {
+        xpath::Found::Nodes(count) => Datum::Nodes(count),
+        xpath::Found::Text(text) => Datum::text(text),
+        xpath::Found::Truth(truth) => Datum::Json(truth.into()),
+        xpath::Found::Number(number) => match Number::from_f64(number) {
+            Some(number) => Datum::Json(Value::Number(number)),
+            None => return Err("the XPath computes no number".to_owned()),
+        },
+    }))
 }
 
 fn digest(bytes: &[u8]) -> Vec<u8> {

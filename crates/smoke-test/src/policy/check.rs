@@ -129,6 +129,8 @@ pub struct CapturePolicy {
     pub matches: Option<String>,
     /// The text of the first element that a CSS selector finds; `selector@attribute` for an attribute.
     pub selector: Option<String>,
+    /// The text of the first node that an XPath finds, or what it computes.
+    pub xpath: Option<String>,
     /// Whether the value is a secret, which is never shown.
     pub redact: bool,
 }

@@ -34,6 +34,9 @@ pub struct ExpectPolicy {
     /// Tests of an HTML body by CSS selector; a plain text is the text of an element, `selector@attribute` asks for an
     /// attribute.
     pub selector: BTreeMap<String, Located<SelectorTest>>,
+    /// Tests of an HTML or XML body by XPath 1.0; a plain text is the text of a node, or what the expression computes. `_` is
+    /// the prefix of the default namespace.
+    pub xpath: BTreeMap<String, Located<SelectorTest>>,
     /// The longest time from sending to the last byte.
     pub max_time: Option<Located<Millis>>,
     /// The longest time from sending to the answer's headers.
@@ -52,10 +55,6 @@ impl Refuses for ExpectPolicy {
         ("ttfb", "is called `max-ttfb` here"),
         ("size", "is called `max-size` here"),
         ("jsonpath", "is called `json` here"),
-        (
-            "xpath",
-            "is not supported: use `selector`, or `body.matches` for XML",
-        ),
     ];
 }
 

@@ -1,4 +1,4 @@
-//! Tests of whole bodies: JSON by a schema, HTML by selectors.
+//! Tests of whole bodies: JSON by a schema, HTML and XML by selectors and XPath.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::{Mismatch, TextRule};
-use crate::{quote::quote, seen::Seen, select::Query};
+use crate::{quote::quote, seen::Seen, select::Query, xpath};
 
 /// More faults of one body are counted, not told.
 const MOST: usize = 5;
@@ -65,29 +65,79 @@ impl fmt::Debug for Schema {
     }
 }
 
-/// What must hold of the elements that a selector finds.
+/// What finds elements.
 #[derive(Clone, Debug)]
-pub struct SelectorRule {
+pub enum Finder {
+    /// A CSS selector, in HTML.
+    Selector(Query),
+    /// An XPath, in HTML and XML.
+    Xpath(xpath::Query),
+}
+
+impl Finder {
+    /// Whether it finds elements, and does not compute a value.
+    pub fn finds_nodes(&self) -> bool {
+        match self {
+            Self::Selector(_) => true,
+            Self::Xpath(query) => query.finds_nodes(),
+        }
+    }
+
+    /// As it was written.
+    pub(crate) fn written(&self) -> &str {
+        match self {
+            Self::Selector(query) => query.written(),
+            Self::Xpath(query) => query.written(),
+        }
+    }
+
+    /// The rule of its findings.
+    const fn rule(&self) -> &'static str {
+        match self {
+            Self::Selector(_) => "selector",
+            Self::Xpath(_) => "xpath",
+        }
+    }
+
+    /// The texts it finds.
+    ///
+    /// # Errors
+    /// Why it cannot look for them.
+    pub(crate) fn texts(&self, seen: &Seen<'_>) -> Result<Vec<String>, String> {
+        match self {
+            Self::Selector(query) => Ok(query.texts(seen.html()?)),
+            Self::Xpath(query) => query.texts(seen.page()?),
+        }
+    }
+}
+
+/// What must hold of the elements that something finds.
+#[derive(Clone, Debug)]
+pub struct ElementRule {
     /// What finds them.
-    pub query: Query,
+    pub finder: Finder,
     /// So many there are.
     pub count: Option<u64>,
     /// One of them passes; `None` where only their number counts.
     pub text: Option<TextRule>,
 }
 
-impl SelectorRule {
+impl ElementRule {
     pub(super) fn judge(&self, seen: &Seen<'_>, redactor: &Redactor) -> Option<Mismatch> {
-        let texts = self.query.texts(seen.html());
-        let what = format!("`{}`", self.query.written());
+        let rule = self.finder.rule();
+        let what = format!("`{}`", self.finder.written());
+        let texts = match self.finder.texts(seen) {
+            Ok(texts) => texts,
+            Err(reason) => return Some(Mismatch::error(rule, format!("{what}: {reason}"))),
+        };
         if let Some(count) = self.count.filter(|count| *count != texts.len() as u64) {
             let message = format!("{what} finds {} elements, expected {count}", texts.len());
-            return Some(Mismatch::error("selector", message));
+            return Some(Mismatch::error(rule, message));
         }
         let texts: Vec<Cow<'_, str>> = texts.into_iter().map(Cow::Owned).collect();
         self.text
             .as_ref()?
             .fault(&what, &texts, redactor)
-            .map(|fault| Mismatch::error("selector", fault))
+            .map(|fault| Mismatch::error(rule, fault))
     }
 }
