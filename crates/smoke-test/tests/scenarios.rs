@@ -216,3 +216,45 @@ checks:
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.output("passed"), "4");
 }
+
+#[test]
+fn a_captured_address_is_followed_on_the_same_host_only() {
+    let leads_to = |page: &'static str| {
+        Server::answering(move |_, head| {
+            let body = if head.starts_with("GET / ") {
+                format!("<ul><li><a href='{page}'>An artist</a></ul>")
+            } else {
+                "<h1>An artist</h1>".to_owned()
+            };
+            http("200 OK", &[("content-type", "text/html")], &body)
+        })
+    };
+    let section = r#"deadline: 1 s
+scenarios:
+  - name: follow
+    steps:
+      - path: /
+        captures: {page: {xpath: //li/a/@href}, name: {selector: a}}
+      - path: "{{page}}?from=list"
+        expect: {xpath: {//h1: "{{name}}"}}
+"#;
+    let inside = leads_to("/artists/7");
+    let ran = with_section(section).run(&["--url", &inside.url()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let runner = with_section("deadline: 1 s");
+    runner.write(
+        "a.hurl",
+        "GET /\nHTTP 200\n[Captures]\npage: xpath \"string(//a/@href)\"\n\nGET {{page}}\nHTTP 200\n[Asserts]\nxpath \"//h1\" count == 1\n",
+    );
+    let ran = runner.run(&["--url", &inside.url(), "--suite", "a.hurl"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let asked = inside.asked();
+    for line in ["GET /artists/7?from=list", "GET /artists/7"] {
+        assert!(asked.iter().any(|asked| asked == line), "{asked:?}");
+    }
+    let outside = leads_to("https://elsewhere.example/");
+    let ran = with_section(section).run(&["--url", &outside.url()]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let told = &ran.verdict.findings[0].message;
+    assert!(told.contains("stay on the host"), "{told}");
+}

@@ -94,7 +94,7 @@ impl Lanes<'_> {
     /// Adds the lane of a `.hurl` file.
     pub(super) fn hurl(&mut self, file: &str, document: &Document) {
         let variables = self.variables(None);
-        let mut known = variables.clone();
+        let mut stand_ins = variables.clone();
         let mut captured = BTreeSet::new();
         let mut steps = Vec::new();
         for entry in &document.entries {
@@ -108,6 +108,7 @@ impl Lanes<'_> {
                 file: Some(file.to_owned()),
                 source: Source::Hurl(Box::new(entry.clone())),
             };
+            let known = addressed(&stand_ins, entry.address(), &captured, "/0");
             let mut open = false;
             let made = template.make(self.world, &known, &mut |name| {
                 open |= captured.contains(name)
@@ -121,7 +122,7 @@ impl Lanes<'_> {
                 }
             };
             for name in entry.captured() {
-                known.set(name, Value::from(STAND_IN));
+                stand_ins.set(name, Value::from(STAND_IN));
                 captured.insert(name.to_owned());
             }
             steps.push(Step {
@@ -141,6 +142,23 @@ impl Lanes<'_> {
             variables: Arc::new(variables),
         });
     }
+}
+
+/// The values where an address starts with one that is only captured: that one is a whole address.
+fn addressed(
+    known: &Variables,
+    address: &str,
+    captured: &BTreeSet<String>,
+    whole: &str,
+) -> Variables {
+    let mut known = known.clone();
+    let name = address
+        .strip_prefix("{{")
+        .and_then(|rest| rest.split_once("}}"));
+    if let Some((name, _)) = name.filter(|(name, _)| captured.contains(name.trim())) {
+        known.set(name.trim(), Value::from(whole));
+    }
+    known
 }
 
 fn written(
@@ -218,6 +236,12 @@ impl Maker<'_> {
         for name in captured.iter() {
             known.set(name.clone(), Value::from(STAND_IN));
         }
+        let (address, whole) = match (&policy.path, &policy.url) {
+            (Some(path), _) => (path.value.as_str(), "/0"),
+            (None, Some(url)) => (url.value.as_str(), "https://stand-in.invalid/"),
+            (None, None) => ("", ""),
+        };
+        let known = addressed(&known, address, captured, whole);
         let mut open = false;
         let mut used = |name: &str| open |= captured.contains(name);
         let made = make(

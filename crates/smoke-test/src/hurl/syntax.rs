@@ -61,6 +61,11 @@ impl Entry {
         format!("{} {}", self.method, self.url.raw)
     }
 
+    /// The address as written.
+    pub fn address(&self) -> &str {
+        &self.url.raw
+    }
+
     /// The method.
     pub fn method(&self) -> &Method {
         &self.method
