@@ -16,7 +16,7 @@ use crate::{
     facts::Facts,
     figures,
     findings::{of_budgets, of_check, of_load, of_version, of_wall, of_watch},
-    probe::End,
+    repeat::End,
     watch,
 };
 

@@ -8,7 +8,7 @@ use crate::{
     budget::{Budgets, Times},
     load::Load,
     loading::Loaded,
-    probe::{End, Settled},
+    repeat::{End, Settled},
     sampling::Watched,
     wall::Wall,
     watch::{Limits, Places},

@@ -6,7 +6,7 @@ use crate::{
     attempt::Failure,
     budget::{percentile, sorted},
     facts::{CheckFacts, Facts},
-    probe::End,
+    repeat::End,
 };
 
 /// Rows of the table of checks.

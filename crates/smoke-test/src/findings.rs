@@ -9,7 +9,7 @@ use verdict::{Finding, Place};
 
 use crate::{
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
-    probe::End,
+    repeat::End,
     rule::Mismatch,
     sampling::Watched,
     wall::Wall,

@@ -7,6 +7,7 @@ mod eval;
 mod filter;
 mod line;
 mod make;
+mod payload;
 mod predicate;
 mod section;
 mod syntax;

@@ -13,7 +13,8 @@ use crate::{
     capture::Captured,
     jar::Jar,
     plan::{Check, Form, Lane, Step},
-    probe::{End, Prober, Settled, persist},
+    probe::Prober,
+    repeat::{End, Settled, persist},
     variables::{Variables, text},
     world::World,
 };

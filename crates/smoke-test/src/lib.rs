@@ -6,7 +6,7 @@
 //! asking and fails fast.
 //!
 //! [`compile`](compile::compile) (what is written), [`decide`](decide::decide) (what it means) and [`watch`] are pure;
-//! [`run`] and `probe` ask.
+//! [`run`], `probe` and `repeat` ask.
 
 pub mod attempt;
 pub mod budget;
@@ -32,6 +32,7 @@ pub mod policy;
 pub mod probe;
 mod quote;
 mod redacted;
+pub mod repeat;
 pub mod rule;
 pub mod run;
 pub mod sampling;

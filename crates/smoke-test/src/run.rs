@@ -14,7 +14,8 @@ use crate::{
     load::Load,
     loading::{self, Loaded},
     plan::{Form, Plan, VersionProbe},
-    probe::{BACKOFF, End, Prober, Settled, persist},
+    probe::Prober,
+    repeat::{BACKOFF, End, Settled, persist},
     sampling::{self, Watched},
     world::World,
 };

@@ -10,7 +10,7 @@ use crate::{
     attempt::{Failure, Pass},
     budget::Budgets,
     facts::{CheckFacts, Facts, VersionEnd, VersionFacts},
-    probe::{End, Settled},
+    repeat::{End, Settled},
     rule::Mismatch,
     sampling::Watched,
     wall::Wall,
