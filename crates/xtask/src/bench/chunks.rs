@@ -27,7 +27,7 @@ const SOURCES: [&str; 7] = [
 ];
 
 /// Sources outside these sizes are passed over, in bytes.
-const SOURCE_SIZES: std::ops::RangeInclusive<usize> = 1_000..=400_000;
+const SOURCE_SIZES: std::ops::RangeInclusive<u64> = 1_000..=400_000;
 
 /// Writes the scripts into `static/chunks` of the folder and returns how many bytes they have.
 pub(super) fn write(node_modules: &Path, folder: &Path) -> Result<usize, Error> {
@@ -36,11 +36,12 @@ pub(super) fn write(node_modules: &Path, folder: &Path) -> Result<usize, Error> 
         scripts(&node_modules.join(source), &mut paths)?;
     }
     paths.sort();
+    // Read piece by piece: the memory of this process counts as a child's until that is another program.
     let mut code = Vec::new();
-    for path in &paths {
-        let bytes = fs::read(path).map_err(Error::read(path))?;
-        if SOURCE_SIZES.contains(&bytes.len()) {
-            code.push(bytes);
+    for path in paths {
+        let size = fs::metadata(&path).map_err(Error::read(&path))?.len();
+        if SOURCE_SIZES.contains(&size) {
+            code.push(path);
         }
     }
     let chunks = folder.join("static/chunks");
@@ -50,7 +51,7 @@ pub(super) fn write(node_modules: &Path, folder: &Path) -> Result<usize, Error> 
     let mut total = 0;
     for number in 0..FILES {
         let size = random.size(CENTRE, SPREAD, LIMITS);
-        let bytes = chunk(&code, size, &mut random);
+        let bytes = chunk(&code, size, &mut random)?;
         total += bytes.len();
         let path = chunks.join(format!("{number:04}.js"));
         fs::write(&path, bytes).map_err(Error::write(&path))?;
@@ -58,11 +59,15 @@ pub(super) fn write(node_modules: &Path, folder: &Path) -> Result<usize, Error> 
     Ok(total)
 }
 
-fn chunk(code: &[Vec<u8>], size: usize, random: &mut Random) -> Vec<u8> {
+fn chunk(code: &[PathBuf], size: usize, random: &mut Random) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(size + 32_768);
     while bytes.len() < size {
-        let source = code.get(random.below(code.len()));
-        let source = source.map(Vec::as_slice).unwrap_or_default();
+        let Some(path) = code.get(random.below(code.len())) else {
+            return Err(Error::Unknown(
+                "there is no code to make scripts of".to_owned(),
+            ));
+        };
+        let source = fs::read(path).map_err(Error::read(path))?;
         let from = random.below(source.len().saturating_sub(4_096).max(1));
         let length = 2_048 + random.below(30_720);
         let piece = source.get(from..).unwrap_or_default();
@@ -70,7 +75,7 @@ fn chunk(code: &[Vec<u8>], size: usize, random: &mut Random) -> Vec<u8> {
         bytes.push(b'\n');
     }
     bytes.truncate(size);
-    bytes
+    Ok(bytes)
 }
 
 fn scripts(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
