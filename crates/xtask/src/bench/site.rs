@@ -14,8 +14,7 @@ use sandbox::Sandbox;
 use super::random::Random;
 use crate::Error;
 
-/// Files beside config.json, in this many folders.
-const FILES: usize = 1_999;
+/// Folders that the files lie in.
 const FOLDERS: usize = 40;
 
 /// Sizes are lognormal around e^8.815 bytes, which makes about 20 MB, and never outside these.
@@ -34,24 +33,24 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Writes the files.
-    pub(super) fn new(folder: &Path, sandbox: &Sandbox) -> Result<Self, Error> {
+    /// Writes so many files, config.json among them.
+    pub(super) fn new(folder: &Path, sandbox: &Sandbox, files: usize) -> Result<Self, Error> {
         let vercel = &sandbox.vercel;
         let _ = fs::remove_dir_all(folder);
         let output = folder.join(".vercel/output");
         let home = folder.join("home");
         fs::create_dir_all(&home).map_err(Error::write(&home))?;
         let mut random = Random(7);
-        let mut files = Vec::with_capacity(FILES);
-        for number in 0..FILES {
+        let mut paths = Vec::with_capacity(files);
+        for number in 0..files.saturating_sub(1) {
             let path = output.join(format!("static/{}/{number}.js", number % FOLDERS));
             write(&path, &content(&mut random))?;
-            files.push(path);
+            paths.push(path);
         }
         write(&output.join("config.json"), b"{\"version\":3}")?;
         Ok(Self {
             folder: folder.to_owned(),
-            files,
+            files: paths,
             renewed: AtomicU64::new(0),
             variables: vec![
                 ("VERCEL_API_URL", vercel.api_url()),
@@ -81,9 +80,16 @@ impl Site {
         Ok(())
     }
 
-    /// Our deploy of it.
-    pub(super) fn ours(&self, program: &Path) -> Command {
-        self.command(program, &["vercel-deploy", "--github-deployment", "off"])
+    /// Our deploy of it: file by file, or as an archive.
+    pub(super) fn ours(&self, program: &Path, archive: &str) -> Command {
+        let arguments = [
+            "vercel-deploy",
+            "--github-deployment",
+            "off",
+            "--archive",
+            archive,
+        ];
+        self.command(program, &arguments)
     }
 
     /// The CLI's.
