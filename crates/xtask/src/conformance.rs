@@ -105,6 +105,15 @@ const CHECKS: &[Check] = &[
         test: ("vercel", "sdk::"),
     },
     Check {
+        name: "vercel-sdk-requests",
+        about: "vercel-client's requests against the schemas of Vercel's own SDK",
+        peers: &["vercel-sdk"],
+        programs: &[NODE],
+        package: "vercel-client",
+        test: ("sdk", "the_sdk"),
+        optional: false,
+    },
+    Check {
         name: "vercel-many",
         about: "the sandbox takes the largest deployment, 15,000 files, over 50 connections",
         peers: &[],

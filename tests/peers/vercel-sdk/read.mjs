@@ -1,5 +1,6 @@
-// Reads answers with the schemas of Vercel's own SDK: what they refuse, and which fields they do not know.
-// Standard input: [{name, module, schema, body}]. Standard output: [{name, problems, unknown}].
+// Reads answers and requests with the schemas of Vercel's own SDK: what they refuse, and which fields they do not know.
+// Standard input: [{name, module, schema, body, direction}]; direction is inbound or outbound, and inbound where it is absent.
+// Standard output: [{name, problems, unknown}].
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -29,10 +30,25 @@ const flat = (issues) =>
       : [`${issue.path.join('.')}: ${issue.message}`],
   );
 
+// A query is text, and the schemas of requests want numbers and booleans where they mean them.
+function read(schema, body) {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed;
+  let changed = false;
+  for (const { code, expected, path, received } of parsed.error.issues) {
+    const [key] = path;
+    const plain = { number: /^-?\d+$/, boolean: /^(true|false)$/ }[expected];
+    if (code !== 'invalid_type' || received !== 'string' || path.length !== 1 || !plain?.test(body[key])) continue;
+    body[key] = JSON.parse(body[key]);
+    changed = true;
+  }
+  return changed ? schema.safeParse(body) : parsed;
+}
+
 const results = [];
-for (const { name, module, schema, body } of JSON.parse(readFileSync(0, 'utf8'))) {
+for (const { name, module, schema, body, direction = 'inbound' } of JSON.parse(readFileSync(0, 'utf8'))) {
   const models = await import(pathToFileURL(`${folder}/esm/models/${module}.js`));
-  const parsed = models[`${schema}$inboundSchema`].safeParse(body);
+  const parsed = read(models[`${schema}$${direction}Schema`], body);
   const unknown = new Set();
   if (parsed.success) lost(body, parsed.data, '', unknown);
   const problems = parsed.success ? [] : flat(parsed.error.issues);
