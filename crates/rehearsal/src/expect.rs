@@ -1,5 +1,6 @@
 //! What must be true after a scenario. Every check says what it looked for and what it saw.
 
+use sandbox::vercel::ReleaseState;
 use verdict::Conclusion;
 
 use crate::check::{
@@ -133,13 +134,58 @@ pub(crate) fn alias_error(outcome: &Outcome) -> Vec<Check> {
         job(outcome.release.as_ref(), "promote", JobResult::Failure),
         job(outcome.release.as_ref(), "verify", JobResult::Skipped),
         verdict(outcome, "vercel-deploy", "promote", Conclusion::Fail),
+        says(outcome, "vercel-deploy", "promote", &["alias-job-failed"]),
         serves(outcome, &outcome.commits.base, "the previous version"),
         unchanged(outcome),
     ]
 }
 
+/// A release that reaches production stage by stage.
+pub(crate) fn rolling(outcome: &Outcome) -> Vec<Check> {
+    let mut checks = shipped(outcome);
+    let release = outcome.vercel.release.as_ref();
+    checks.push(check(
+        "the rolling release is complete",
+        release.is_some_and(|release| release.state == ReleaseState::Complete),
+        format!("{:?}", release.map(|release| release.state)),
+    ));
+    let asked = |step: &str| {
+        let path = format!("/rolling-release/{step}?");
+        let requests = outcome.vercel.requests.iter();
+        requests
+            .filter(|request| request.method == "POST" && request.path.contains(&path))
+            .count()
+    };
+    let steps = [asked("start"), asked("approve-stage"), asked("complete")];
+    checks.push(check(
+        "10, 50 and 100 % were gone through one by one",
+        steps == [1, 1, 1],
+        format!("start, approve-stage, complete: {steps:?}"),
+    ));
+    let sampled: Vec<String> = outcome
+        .verdict("vercel-deploy", "promote")
+        .into_iter()
+        .flat_map(|verdict| &verdict.metrics)
+        .filter(|metric| metric.name.starts_with("canary-errors at "))
+        .map(|metric| metric.name.clone())
+        .collect();
+    checks.push(check(
+        "each stage was sampled",
+        sampled == ["canary-errors at 10 %", "canary-errors at 50 %"],
+        format!("{sampled:?}"),
+    ));
+    checks
+}
+
 pub(crate) fn rolling_abort(outcome: &Outcome) -> Vec<Check> {
+    let release = outcome.vercel.release.as_ref();
+    let ended = release.map(|release| (release.state, release.stage));
     vec![
+        check(
+            "the rolling release was aborted at its first stage",
+            ended == Some((ReleaseState::Aborted, 0)),
+            format!("{ended:?}"),
+        ),
         job(outcome.release.as_ref(), "promote", JobResult::Failure),
         job(outcome.release.as_ref(), "rollback", JobResult::Skipped),
         verdict(outcome, "vercel-deploy", "promote", Conclusion::Fail),
@@ -155,6 +201,7 @@ pub(crate) fn wrong_bytes(outcome: &Outcome) -> Vec<Check> {
         job(outcome.release.as_ref(), "promote", JobResult::Skipped),
         job(outcome.release.as_ref(), "rollback", JobResult::Skipped),
         verdict(outcome, "vercel-deploy", "production", Conclusion::Fail),
+        says(outcome, "vercel-deploy", "production", &["wrong-bytes"]),
         serves(outcome, &outcome.commits.base, "the previous version"),
         unchanged(outcome),
     ]

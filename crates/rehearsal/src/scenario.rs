@@ -145,7 +145,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         about: "promoted by rolling release, 10 -> 50 -> 100 %, sampled between the stages",
         rolling: true,
         arrange: |sandbox| sandbox.vercel.enable_rolling_release(&[10, 50, 100]),
-        expect: expect::shipped,
+        expect: expect::rolling,
         ..RELEASE
     },
     Scenario {
