@@ -117,6 +117,14 @@ pub(super) async fn runtime(
     Ok(([(header::CONTENT_TYPE, "application/stream+json")], lines))
 }
 
+/// Metrics are an add-on that this team does not have, as most teams do not.
+pub(super) async fn metrics() -> Refusal {
+    Refusal::payment_required(
+        "payment_required",
+        "Metrics need Observability Plus, which this team does not have",
+    )
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuntimeArgs {

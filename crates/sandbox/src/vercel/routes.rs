@@ -7,7 +7,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{delete, get, patch, post},
+    routing::{any, delete, get, patch, post},
 };
 
 use super::{
@@ -149,6 +149,11 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route("/v1/edge-cache/purge-all", post(cache_api::purge))
         .route("/v1/data-cache/purge-all", delete(cache_api::purge))
         .route("/api/logs/request-logs", get(log_api::requests))
+        // The CLI's `metrics`, by version.
+        .route("/metrics/v1", any(log_api::metrics))
+        .route("/v2/observability/query", post(log_api::metrics))
+        .route("/v2/observability/schema", get(log_api::metrics))
+        .route("/v2/observability/schema/{metric}", get(log_api::metrics))
         .route(
             "/v1/projects/{project}/deployments/{deployment}/runtime-logs",
             get(log_api::runtime),

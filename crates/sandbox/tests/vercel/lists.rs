@@ -76,3 +76,20 @@ async fn a_rebuild_is_marked_and_a_canceled_deployment_stays_canceled() {
         404
     );
 }
+
+#[tokio::test]
+async fn metrics_are_an_add_on_that_nobody_bought() {
+    let play = Play::start().await;
+    let query = play.post("/v2/observability/query", json!({})).await;
+    assert_eq!(
+        (query.status, query.code()),
+        (402, "payment_required".to_owned())
+    );
+    for path in [
+        "/v2/observability/schema",
+        "/v2/observability/schema/x",
+        "/metrics/v1",
+    ] {
+        assert_eq!(play.get(path).await.status, 402, "{path}");
+    }
+}

@@ -27,7 +27,8 @@ const READ_ALL_THE_SAME: [&str; 3] = [
 /// What the schemas find wrong: operation and words.
 fn read(answers: &[Value]) -> Vec<String> {
     let peers = std::env::var_os("STAGEGATE_PEERS").expect("run by `cargo xtask conformance`");
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers/vercel-sdk/read.mjs");
+    let script =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers/vercel-sdk/read.mjs");
     let mut node = Command::new("node")
         .arg(script)
         .arg(PathBuf::from(peers).join(SDK))
