@@ -79,11 +79,16 @@ impl Context {
     /// A secret from the environment, masked in the runner's log from here on.
     pub fn secret(&self, name: &str) -> Option<String> {
         let value = self.variable(name)?;
+        self.mask(&value);
+        Some(value)
+    }
+
+    /// Masks a text that came from elsewhere in the runner's log from here on, such as a cookie.
+    pub fn mask(&self, secret: &str) {
         if self.runner.on_runner {
             // A closed standard output is no reason to stop: nothing can leak into it either.
-            let _ = runner_protocol::stdout().mask(&value);
+            let _ = runner_protocol::stdout().mask(secret);
         }
-        Some(value)
     }
 
     /// Reads a file of at most `limit` bytes, as bytes and as evidence. The state is `clean`; the gate

@@ -1,7 +1,7 @@
 //! `compat: lhci`: what `lhci assert` gives for its own config file, number by number, and its result files beside the
 //! reports. Only no report at all stays an error here, where lighthouse-ci passes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use gate::{Context, Draft, Error, Problem, Report};
 use verdict::{Conclusion, Evidence, Figure, Finding, Table};
@@ -128,10 +128,19 @@ fn listed<'a>(reports: &[PathBuf], runs: &[&'a Lhr], context: &Context) -> Vec<M
     let mut entries: Vec<ManifestEntry<'a>> = runs
         .iter()
         .zip(reports)
-        .map(|(lhr, path)| ManifestEntry {
-            lhr,
-            representative: chosen.iter().any(|one| std::ptr::eq(*one, *lhr)),
-            json_path: context.path(Path::new(path)).display().to_string(),
+        .map(|(lhr, path)| {
+            let path = context.path(path);
+            let html = path.with_extension("html");
+            ManifestEntry {
+                lhr,
+                representative: chosen.iter().any(|one| std::ptr::eq(*one, *lhr)),
+                json_path: path.display().to_string(),
+                html_path: if html.is_file() {
+                    html.display().to_string()
+                } else {
+                    String::new()
+                },
+            }
         })
         .collect();
     entries.sort_by_key(|entry| entry.representative);

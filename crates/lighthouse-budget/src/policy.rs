@@ -21,8 +21,11 @@ pub struct Policy {
     pub profiles: Vec<Profile>,
     /// The limits. One that is not written has its default; `null` takes it away.
     pub budgets: Budgets,
-    /// Pages to run Lighthouse on when neither reports nor pages are given as input.
+    /// Pages to run Lighthouse on when neither reports nor pages are given as input. Paths, such as `/artists`, are pages of
+    /// every deployment that is given as `url`.
     pub urls: Vec<String>,
+    /// Reports to judge, as globs, when neither reports nor pages are given as input.
+    pub reports: Vec<String>,
     /// A lighthouserc or a budget.json whose assertions hold too. With one, only the limits written here hold beside it.
     pub extends: Vec<Located<String>>,
     /// Whose results to give. `lhci`: what lighthouse-ci gives for its own config files, number by number; nothing else
@@ -49,6 +52,7 @@ impl Default for Policy {
             profiles: Vec::new(),
             budgets: Budgets::default(),
             urls: Vec::new(),
+            reports: Vec::new(),
             extends: Vec::new(),
             compat: None,
             regression: Regression::default(),
@@ -75,20 +79,20 @@ pub struct Regression {
     /// What is compared. Default: lcp, tbt and cls.
     pub metrics: Vec<Compared>,
     /// A median that is slower by more than this is a regression. Default: 5 %.
-    pub max: Percent,
+    pub max: Located<Percent>,
     /// A shift below this, in milliseconds, is none, however large its share. Default: 20 ms.
     pub min: Millis,
     /// What an undecided comparison counts as. Default: warn.
-    pub on_inconclusive: OnInconclusive,
+    pub on_inconclusive: Located<OnInconclusive>,
 }
 
 impl Default for Regression {
     fn default() -> Self {
         Self {
             metrics: vec![Compared::Lcp, Compared::Tbt, Compared::Cls],
-            max: Percent::from_percent(5),
+            max: Located::nowhere(Percent::from_percent(5)),
             min: Millis::from_millis(20),
-            on_inconclusive: OnInconclusive::Warn,
+            on_inconclusive: Located::nowhere(OnInconclusive::Warn),
         }
     }
 }

@@ -159,6 +159,8 @@ pub(crate) struct RuleSet {
     pub preset: Option<String>,
     /// The keys that were written by name, beside the preset, in kebab case.
     pub named: Vec<String>,
+    /// What the preset has only for some majors of Lighthouse; lighthouse-ci holds one preset against all.
+    pub more: Vec<(Vec<u32>, Rule)>,
 }
 
 #[cfg(test)]

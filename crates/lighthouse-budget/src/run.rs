@@ -173,10 +173,10 @@ async fn reports(
     context: &Context,
 ) -> Result<Collected, Error> {
     if plan.urls.is_empty() {
-        let globs = if inputs.report.is_empty() {
+        let globs = if plan.reports.is_empty() {
             vec![compat::REPORTS.to_owned()]
         } else {
-            inputs.report.clone()
+            plan.reports.clone()
         };
         return Ok(Collected {
             head: found(&globs, context)?,

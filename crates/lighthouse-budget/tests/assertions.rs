@@ -81,6 +81,47 @@ fn a_preset_skips_what_the_version_does_not_have() {
 }
 
 #[test]
+fn a_preset_has_what_only_this_major_has() {
+    let with_a_bad_image = |name: &str| {
+        let repository = with_reports(&[]);
+        let mut lhr: serde_json::Value =
+            serde_json::from_str(&with_reports(&[name]).read(&format!("reports/{name}.json")))
+                .unwrap();
+        let bad =
+            serde_json::json!({"id": "svg-img-alt", "score": 0, "scoreDisplayMode": "binary"});
+        lhr["audits"]["svg-img-alt"] = bad;
+        repository.write("reports/one.json", &lhr.to_string());
+        repository
+    };
+    for preset in ["all", "recommended", "no-pwa"] {
+        let repository = with_a_bad_image("v13-1");
+        rc(
+            &repository,
+            &format!(r#"{{"preset": "lighthouse:{preset}"}}"#),
+        );
+        assert_ne!(
+            messages(&judged(&repository), "svg-img-alt"),
+            "",
+            "{preset}"
+        );
+    }
+    let repository = with_a_bad_image("v13-1");
+    rc(
+        &repository,
+        r#"{"preset": "lighthouse:recommended", "assertions": {"svg-img-alt": "off"}}"#,
+    );
+    assert_eq!(messages(&judged(&repository), "svg-img-alt"), "");
+    // Lighthouse 12 does not have it, and lighthouse-ci's own results never do.
+    let repository = with_a_bad_image("home-1");
+    rc(&repository, r#"{"preset": "lighthouse:all"}"#);
+    assert_eq!(messages(&judged(&repository), "svg-img-alt"), "");
+    let repository = with_a_bad_image("v13-1");
+    rc(&repository, r#"{"preset": "lighthouse:all"}"#);
+    let run = repository.run(&["--report=reports/*.json", "--compat=lhci"]);
+    assert_eq!(messages(&run, "svg-img-alt"), "");
+}
+
+#[test]
 fn an_audit_of_another_version_is_renamed_or_skipped_with_the_reason() {
     let repository = with_reports(&V13);
     rc(
@@ -278,4 +319,21 @@ fn a_baseline_gates_bytes_and_not_the_timings_of_another_machine() {
         messages(&run, "baseline")
             .contains("timings are not compared with the baseline: the machine's benchmarkIndex")
     );
+    // A regression stands at the limit it is over: `max`, or the file that could say it.
+    let lines = |section: &str| -> Vec<Option<u32>> {
+        repository.write("stagegate.yml", section);
+        let run = repository.run(&["--report=reports/*.json", "--baseline=base/*.json"]);
+        let findings = run.verdict.findings.iter();
+        findings
+            .filter(|finding| finding.rule == "regression")
+            .map(|finding| finding.place.as_ref().unwrap().line)
+            .collect()
+    };
+    let written = lines("lighthouse:\n  regression:\n    metrics: [lcp]\n    max: 5 %\n");
+    assert!(
+        !written.is_empty() && written.iter().all(|line| *line == Some(4)),
+        "{written:?}"
+    );
+    let unwritten = lines("lighthouse:\n  runs: 1\n");
+    assert!(!unwritten.is_empty() && unwritten.iter().all(Option::is_none));
 }

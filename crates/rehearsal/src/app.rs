@@ -11,7 +11,7 @@ use crate::program::run;
 use crate::progress::Progress;
 
 /// What a build or an install leaves behind, and what is not part of the app.
-const NOT_SOURCE: [&str; 9] = [
+const NOT_SOURCE: [&str; 8] = [
     "node_modules",
     ".next",
     ".vercel",
@@ -20,7 +20,6 @@ const NOT_SOURCE: [&str; 9] = [
     "next-env.d.ts",
     "tsconfig.tsbuildinfo",
     ".stagegate",
-    ".lighthouse",
 ];
 
 /// The commits of the repository.

@@ -51,6 +51,11 @@ impl Play<'_> {
                 "STAGEGATE_LIGHTHOUSE_RUNS",
                 theatre.lighthouse_runs.to_string(),
             ),
+            // Empty: both of the app's config.
+            (
+                "STAGEGATE_LIGHTHOUSE_PROFILES",
+                if theatre.all_devices { "" } else { "mobile" }.to_owned(),
+            ),
             ("STAGEGATE_WATCH", "6 s".to_owned()),
             (
                 "STAGEGATE_PROMOTE",

@@ -30,7 +30,7 @@ struct CommandLine {
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
-    /// Lighthouse runs per page; default: 3 for `ship`, 1 for the others
+    /// Lighthouse runs per page and device; default: 2 for `ship`, 1 for the others
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
     lighthouse_runs: Option<u8>,
 }
@@ -87,11 +87,13 @@ async fn rehearse(
         binary,
         progress: progress.clone(),
         interactive: line.interactive,
-        lighthouse_runs: 3,
+        lighthouse_runs: 1,
+        all_devices: false,
     };
     let mut endings = Vec::new();
     for (index, scenario) in scenarios.iter().enumerate() {
-        let runs = if scenario.name == "ship" { 3 } else { 1 };
+        theatre.all_devices = scenario.name == "ship";
+        let runs = if theatre.all_devices { 2 } else { 1 };
         theatre.lighthouse_runs = line.lighthouse_runs.unwrap_or(runs);
         let last = index + 1 == scenarios.len();
         endings.push(one(&theatre, scenario, line.keep && last).await);

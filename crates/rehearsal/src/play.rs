@@ -35,6 +35,8 @@ pub(crate) struct Theatre {
     pub interactive: bool,
     /// Lighthouse runs per page.
     pub lighthouse_runs: u8,
+    /// Whether pages are measured as every device of the app's config, or as a phone alone.
+    pub all_devices: bool,
 }
 
 /// A scenario that was played; the sandbox still runs.

@@ -60,6 +60,14 @@ const CHECKS: &[Check] = &[
         test: ("lhci", "lighthouse_ci"),
     },
     Check {
+        name: "lighthouse",
+        about: "lighthouse-budget with Lighthouse 13, a new Node.js and Chrome, on a protected page",
+        peers: &["node"],
+        programs: &[NODE],
+        package: "lighthouse-budget",
+        test: ("live", "lighthouse_13"),
+    },
+    Check {
         name: "size-limit",
         about: "bundle-budget's sizes against size-limit's on the same files, from the same config",
         peers: &["size-limit"],

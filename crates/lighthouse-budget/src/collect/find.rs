@@ -1,8 +1,11 @@
-//! Finds the programs: Lighthouse of the repository, and a Chrome.
+//! Finds the programs: a Lighthouse that goes with the Node.js of this machine, and a Chrome.
 
 use std::path::{Path, PathBuf};
 
 use gate::{Context, Error, Problem};
+
+use super::install;
+use super::pinned::{Package, unfit};
 
 /// Names a Chrome goes by, the most complete first.
 const CHROMES: [&str; 6] = [
@@ -21,19 +24,27 @@ const MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrom
 #[derive(Clone, Debug)]
 pub(super) struct Tools {
     /// npm's `lighthouse`.
-    pub lighthouse: PathBuf,
+    pub lighthouse: Lighthouse,
     /// Chrome or Chromium.
     pub chrome: PathBuf,
 }
 
+/// How Lighthouse is started.
+#[derive(Clone, Debug)]
+pub(super) struct Lighthouse {
+    /// The program.
+    pub program: PathBuf,
+    /// What it runs: Lighthouse's own script, when the program is node.
+    pub script: Option<PathBuf>,
+}
+
 impl Tools {
-    /// Finds both; says all that is missing.
-    pub(super) fn find(context: &Context) -> Result<Self, Error> {
+    /// Finds both, and installs Lighthouse where there is none; says all that is missing.
+    pub(super) async fn find(context: &Context) -> Result<Self, Error> {
         let mut problems = Vec::new();
-        let mut keep =
-            |found: Result<PathBuf, Problem>| found.map_err(|problem| problems.push(problem)).ok();
-        let lighthouse = keep(lighthouse(context));
-        let chrome = keep(chrome(context));
+        let mut keep = |problem: Problem| problems.push(problem);
+        let chrome = chrome(context).map_err(&mut keep).ok();
+        let lighthouse = lighthouse(context).await.map_err(&mut keep).ok();
         match (lighthouse, chrome) {
             (Some(lighthouse), Some(chrome)) => Ok(Self { lighthouse, chrome }),
             _ => Err(Error::Undecided(problems)),
@@ -41,21 +52,35 @@ impl Tools {
     }
 }
 
-fn lighthouse(context: &Context) -> Result<PathBuf, Problem> {
+async fn lighthouse(context: &Context) -> Result<Lighthouse, Problem> {
+    let Some(program) = installed(context)? else {
+        return install::pinned(context).await;
+    };
+    // A wrapper of somebody's own knows what it does.
+    if let Some(package) = Package::of(&program) {
+        let (_, node) = install::node().await?;
+        if let Some(problem) = unfit(&package, node) {
+            return Err(problem);
+        }
+    }
+    Ok(Lighthouse {
+        program,
+        script: None,
+    })
+}
+
+/// The one that is named, of the repository, or on the path.
+fn installed(context: &Context) -> Result<Option<PathBuf>, Problem> {
     const VARIABLE: &str = "STAGEGATE_LIGHTHOUSE";
     if let Some(named) = context.variable(VARIABLE) {
-        return named_file(VARIABLE, context.path(named));
+        return named_file(VARIABLE, context.path(named)).map(Some);
     }
-    let installed = context
+    let of_repository = context
         .working_directory
         .ancestors()
         .map(|folder| folder.join("node_modules/.bin/lighthouse"))
         .find(|path| path.is_file());
-    installed.or_else(|| which::which("lighthouse").ok()).ok_or_else(|| {
-        Problem::new("lighthouse is not installed").fix(
-            "install it (`npm install --save-dev lighthouse`), or set STAGEGATE_LIGHTHOUSE to the program",
-        )
-    })
+    Ok(of_repository.or_else(|| which::which("lighthouse").ok()))
 }
 
 fn chrome(context: &Context) -> Result<PathBuf, Problem> {

@@ -8,7 +8,9 @@ mod chrome;
 mod cookie;
 mod find;
 mod gateway;
+mod install;
 mod lighthouse;
+mod pinned;
 mod process;
 mod redact;
 mod slow;
@@ -75,10 +77,13 @@ pub(crate) struct Collected {
 /// Measures everything and gives the reports. The first run that fails ends it: a median over fewer runs than asked for
 /// would be another rule than the one that was written.
 pub(crate) async fn collect(task: &Collect, context: &Context) -> Result<Collected, Error> {
-    let tools = Tools::find(context)?;
+    let tools = Tools::find(context).await?;
     std::fs::create_dir_all(&task.folder).map_err(|error| {
         Error::undecided(format!("create {}: {error}", context.display(&task.folder)))
     })?;
+    for secret in &task.secrets {
+        context.mask(secret);
+    }
     let mut session = Session {
         task,
         context,
@@ -142,8 +147,10 @@ impl Session<'_> {
     async fn side(&mut self, url: &Url, prefix: &'static str) -> Result<Side, Error> {
         let cookie = gateway::open(url, self.context).await?;
         self.secrets.add(self.context.variable(gateway::SECRET));
-        self.secrets
-            .add(cookie.as_ref().map(|cookie| cookie.value.clone()));
+        if let Some(cookie) = &cookie {
+            self.context.mask(&cookie.value);
+            self.secrets.add(Some(cookie.value.clone()));
+        }
         Ok(Side {
             url: url.clone(),
             cookie,
@@ -256,7 +263,9 @@ impl Session<'_> {
             .during(what, tokio::time::timeout(self.task.deadline, one))
             .await;
         // Whatever came of it, what is on disk shows no secret.
-        self.secrets.redact(path).map_err(named)?;
+        for file in lighthouse::written(path) {
+            self.secrets.redact(&file).map_err(named)?;
+        }
         outcome
             .unwrap_or_else(|_| {
                 Err(Problem::new(format!(
@@ -277,12 +286,6 @@ impl Session<'_> {
 
     /// One run. Dropping its future ends both programs.
     async fn measure(&self, side: &Side, profile: Profile, path: &Path) -> Result<(), Problem> {
-        // A report of an earlier run must not be taken for this one.
-        if let Err(error) = std::fs::remove_file(path)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(Problem::new(format!("remove the old report: {error}")));
-        }
         let mut chrome = Chrome::start(&self.tools.chrome, &self.task.chrome_flags).await?;
         if let Some(cookie) = &side.cookie {
             cookie::set(cookie, &side.url, &chrome).await?;

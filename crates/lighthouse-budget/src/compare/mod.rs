@@ -177,7 +177,7 @@ pub(crate) fn standings(pair: &Pair<'_>, policy: &Regression, of: usize) -> Vec<
 
 fn limit(policy: &Regression) -> Limit {
     Limit {
-        share: policy.max.ratio(),
+        share: policy.max.value.ratio(),
         least: policy.min.value(),
     }
 }
@@ -187,7 +187,7 @@ pub(crate) fn deterministic(pairs: &[Pair<'_>], policy: &Regression) -> Vec<Comp
     let mut comparisons = Vec::new();
     for pair in pairs {
         for (what, unit, base, head) in resources::totals(&pair.base, &pair.head) {
-            let regressed = head > base * (1.0 + policy.max.ratio());
+            let regressed = head > base * (1.0 + policy.max.value.ratio());
             comparisons.push(comparison(pair, what, unit, base, head, regressed));
         }
         for measure in [Measure::Accessibility, Measure::Seo] {

@@ -53,7 +53,11 @@ impl Held {
 
     fn set(&mut self, page: &str, set: &RuleSet, lhrs: &[&Lhr], chosen: &Lhr, file: &Extended) {
         let mut skipped = Vec::new();
-        for rule in &set.rules {
+        let more = set
+            .more
+            .iter()
+            .filter(|(majors, _)| chosen.major().is_some_and(|major| majors.contains(&major)));
+        for rule in set.rules.iter().chain(more.map(|(_, rule)| rule)) {
             let named = set.named.contains(&rule.key);
             let missing = |rule: &Rule| {
                 let outcomes = evaluate(rule, lhrs, chosen).unwrap_or_default();

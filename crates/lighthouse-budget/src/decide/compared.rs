@@ -1,6 +1,6 @@
 //! What a comparison with the base means.
 
-use verdict::{Finding, Metric};
+use verdict::{Finding, Metric, Place};
 
 use super::Decided;
 use super::assertions::shown;
@@ -37,6 +37,7 @@ impl Decided<'_> {
             return;
         };
         let open = self.given.policy.values.regression.on_inconclusive;
+        let place_of_open = self.given.policy.place(&open);
         for one in comparisons {
             self.held += 1;
             let values = format!(
@@ -56,25 +57,45 @@ impl Decided<'_> {
             } else {
                 format!("; {}", one.grown.join(", "))
             };
-            let finding = match (one.standing, open) {
+            let limit = self.limit_of(one);
+            let (finding, place) = match (one.standing, open.value) {
                 (Standing::Pass, _) => continue,
-                (Standing::Regressed, _) => Finding::error(
-                    "regression",
-                    format!("{}: {} regressed to {values}{grown}", one.page, one.what),
+                (Standing::Regressed, _) => (
+                    Finding::error(
+                        "regression",
+                        format!("{}: {} regressed to {values}{grown}", one.page, one.what),
+                    ),
+                    limit,
                 ),
                 (Standing::Open, how) => {
                     let message = format!(
                         "{}: whether {} regressed is inconclusive, {values}",
                         one.page, one.what
                     );
-                    match how {
+                    let finding = match how {
                         OnInconclusive::Pass => Finding::notice("inconclusive", message),
                         OnInconclusive::Warn => Finding::warning("inconclusive", message),
                         OnInconclusive::Fail => Finding::error("inconclusive", message),
-                    }
+                    };
+                    (finding, place_of_open.clone().or(limit))
                 }
             };
-            self.findings.push(finding);
+            self.findings.push(match place {
+                Some(place) => finding.at(place),
+                None => finding,
+            });
         }
+    }
+
+    /// Where the limit of a comparison is written: `max`, or the budget of the same measure, or else the file.
+    fn limit_of(&self, one: &Comparison) -> Option<Place> {
+        let policy = self.given.policy;
+        let budget = one
+            .measure
+            .and_then(|measure| measure.limit(&policy.values.budgets));
+        policy
+            .place(&policy.values.regression.max)
+            .or_else(|| policy.place::<f64>(&budget?))
+            .or_else(|| policy.file.as_deref().map(Place::file))
     }
 }

@@ -116,7 +116,10 @@ pub(crate) fn effective(written: Js, budgets: Option<&Js>) -> Result<Options, Op
 
 /// The audits that some rules need, and those that may stand for them in another version of Lighthouse.
 pub(crate) fn wanted<'a>(sets: impl IntoIterator<Item = &'a RuleSet>) -> Wanted {
-    let rules = sets.into_iter().flat_map(|set| &set.rules);
+    let rules = sets.into_iter().flat_map(|set| {
+        let more = set.more.iter().map(|(_, rule)| rule);
+        set.rules.iter().chain(more)
+    });
     let named = rules.filter(|rule| !matches!(rule.subject, Subject::Thrown(_)));
     Wanted::new(named.flat_map(|rule| {
         let audit = rule.subject.audit();

@@ -146,6 +146,16 @@ fn rule_set(options: &Js, ignored: &mut Vec<Ignored>) -> Result<RuleSet, Options
         }
         keys.push(kebab);
     }
+    let mut more = Vec::new();
+    for (key, majors, level) in preset.into_iter().flat_map(presets::more) {
+        let level = Js::Text(level.to_owned());
+        // What is written by name is a rule already, or off.
+        if !named.iter().any(|named| named == key)
+            && let Some(rule) = rule(key, Some(&level), aggregation, &mut Vec::new())?
+        {
+            more.push((majors, rule));
+        }
+    }
     let pattern = text("matchingUrlPattern")?.map(|pattern| {
         let regex = Regex::new(pattern).map_err(|error| error.to_string());
         (pattern.to_owned(), regex)
@@ -155,6 +165,7 @@ fn rule_set(options: &Js, ignored: &mut Vec<Ignored>) -> Result<RuleSet, Options
         rules,
         preset: preset.map(str::to_owned),
         named,
+        more,
     })
 }
 

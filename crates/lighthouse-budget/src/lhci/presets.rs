@@ -6,6 +6,10 @@ use super::js::Js;
 /// `data/presets.mjs`.
 const TABLE: &str = include_str!("../../data/presets.txt");
 
+/// What the table does not have, because it is of Lighthouse 12: audits of other majors, with those majors and the levels
+/// in `all`, `recommended` and `no-pwa`. Printed by `data/presets-more.mjs`.
+const MORE: &str = include_str!("../../data/presets-more.txt");
+
 /// What `no-pwa` takes away from `recommended`.
 const PWA: [&str; 2] = ["is-on-https", "viewport"];
 
@@ -33,6 +37,24 @@ pub(crate) fn assertions(name: &str) -> Option<Js> {
         Some((audit.to_owned(), value))
     });
     Some(Js::Object(entries.collect()))
+}
+
+/// The audits that a preset has for some majors only: name, majors and level.
+pub(crate) fn more(name: &str) -> impl Iterator<Item = (&'static str, Vec<u32>, &'static str)> {
+    let column = match name {
+        "all" => 2,
+        "recommended" => 3,
+        _ => 4,
+    };
+    MORE.lines().filter_map(move |line| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let majors = words
+            .get(1)?
+            .split(',')
+            .filter_map(|major| major.parse().ok());
+        let level = *words.get(column)?;
+        (level != "off").then_some((*words.first()?, majors.collect(), level))
+    })
 }
 
 /// Whether lighthouse-ci knows an audit of this name.

@@ -84,9 +84,11 @@ pub(crate) struct ManifestEntry<'a> {
     pub representative: bool,
     /// Where it is.
     pub json_path: String,
+    /// Where it is for people; empty when there is none.
+    pub html_path: String,
 }
 
-/// The content of `manifest.json`. There are no HTML reports, so `htmlPath` is empty.
+/// The content of `manifest.json`.
 pub(crate) fn manifest(entries: &[ManifestEntry<'_>]) -> String {
     let objects: Vec<String> = entries
         .iter()
@@ -108,7 +110,7 @@ pub(crate) fn manifest(entries: &[ManifestEntry<'_>]) -> String {
                     text(entry.lhr.requested_url.as_deref().unwrap_or_default()),
                 ),
                 ("isRepresentativeRun", entry.representative.to_string()),
-                ("htmlPath", text("")),
+                ("htmlPath", text(&entry.html_path)),
                 ("jsonPath", text(&entry.json_path)),
                 ("summary", lines(&scores, "    ")),
             ];

@@ -19,7 +19,7 @@ use crate::policy::Profile;
 use crate::wall;
 
 /// The majors whose reports mean what is read here.
-const MAJORS: std::ops::RangeInclusive<u32> = 10..=13;
+pub(crate) const MAJORS: std::ops::RangeInclusive<u32> = 10..=13;
 
 /// One measurement of one page.
 #[derive(Clone, Debug, PartialEq)]

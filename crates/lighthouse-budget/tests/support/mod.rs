@@ -10,7 +10,7 @@ const FIXTURES: &str = concat!(
 );
 
 /// Announces a port (one where nobody listens), as Chrome does, and stays until it is ended.
-const CHROME: &str = r#"#!/bin/sh
+pub(crate) const CHROME: &str = r#"#!/bin/sh
 for argument; do
   case $argument in --user-data-dir=*) profile=${argument#*=} ;; esac
 done

@@ -1,5 +1,7 @@
 //! What inputs, section and peers' files say together: which pages are measured and how. All mistakes are found at once.
 
+mod pages;
+
 use gate::{Error, Problem};
 use pipeline_config::Section;
 use url::Url;
@@ -9,12 +11,15 @@ use crate::inputs::Inputs;
 use crate::lhci::Js;
 use crate::measure::Measure;
 use crate::policy::{Compat, Policy, Profile};
+use pages::Pages;
 
 /// Settled.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     /// Pages to measure; none when there are reports.
     pub urls: Vec<Url>,
+    /// Globs of reports, when there are no pages to measure.
+    pub reports: Vec<String>,
     /// The base to compare with.
     pub base: Option<Url>,
     /// As which devices.
@@ -71,53 +76,11 @@ pub(crate) fn settle(
             .iter()
             .find_map(|file| file.written.get(key).filter(|value| value.truthy()))
     };
-    let written: Vec<String> = [
-        inputs.url.clone(),
-        policy.urls.clone(),
-        texts(collect("url")),
-    ]
-    .into_iter()
-    .find(|urls| !urls.is_empty())
-    .filter(|_| inputs.report.is_empty() || !inputs.url.is_empty())
-    .unwrap_or_default();
-    if inputs.report.is_empty() && written.is_empty() && !compat {
-        problems.push(
-            Problem::new("neither report nor url is given")
-                .fix("give reports to judge, or pages to measure"),
-        );
-    }
-    if !inputs.report.is_empty() && !inputs.url.is_empty() {
-        problems.push(
-            Problem::new("both report and url are given")
-                .fix("judge reports and measure pages in two steps"),
-        );
-    }
-    if written.is_empty() && !inputs.skip_audit.is_empty() {
-        problems.push(
-            Problem::new("skip-audit is given with reports that exist already")
-                .fix("leave audits out where Lighthouse runs"),
-        );
-    }
-    if written.is_empty() && inputs.base_url.is_some() {
-        problems.push(
-            Problem::new("base-url is given with reports that exist already")
-                .fix("give the base's reports as `baseline`, or the pages as `url`"),
-        );
-    }
-    if inputs.base_url.is_some() && !inputs.baseline.is_empty() {
-        problems.push(
-            Problem::new("both base-url and baseline are given").fix("compare with one of them"),
-        );
-    }
-    let mut page = |text: &String| match address(text) {
-        Ok(url) => Some(url),
-        Err(problem) => {
-            problems.push(problem);
-            None
-        }
-    };
-    let urls: Vec<Url> = written.iter().filter_map(&mut page).collect();
-    let base = inputs.base_url.as_ref().and_then(&mut page);
+    let Pages {
+        urls,
+        reports,
+        base,
+    } = pages::settle(inputs, policy, texts(collect("url")), compat, &mut problems);
     if !urls.is_empty() {
         for (key, fix) in ELSEWHERE {
             if collect(key).is_some() {
@@ -161,6 +124,7 @@ pub(crate) fn settle(
     if problems.is_empty() {
         Ok(Plan {
             urls,
+            reports,
             base,
             profiles,
             runs: inputs
@@ -235,23 +199,6 @@ fn header_values(settings: &Js) -> Vec<String> {
         .collect()
 }
 
-fn address(text: &str) -> Result<Url, Problem> {
-    match Url::parse(&with_scheme(text)) {
-        Ok(url)
-            if matches!(url.scheme(), "http" | "https")
-                && url.username().is_empty()
-                && url.password().is_none() =>
-        {
-            Ok(url)
-        }
-        Ok(_) => Err(Problem::new(format!(
-            "url `{text}` is no page: http or https without user and password is needed"
-        ))),
-        Err(error) => Err(Problem::new(format!("url `{text}`: {error}"))
-            .fix("write it like `https://app.example/page`")),
-    }
-}
-
 fn limits(section: &Section<Policy>, problems: &mut Vec<Problem>) {
     let runs = &section.values.runs;
     if !(1..=25).contains(&runs.value) {
@@ -273,36 +220,6 @@ fn limits(section: &Section<Policy>, problems: &mut Vec<Problem>) {
             };
             let message = format!("{} is {}: {accepted} is needed", measure.key(), limit.value);
             problems.push(Problem::new(message).at(section.place(&limit)));
-        }
-    }
-}
-
-/// Vercel names deployments without a scheme: https then, and http on this machine.
-fn with_scheme(text: &str) -> String {
-    if text.contains("://") {
-        return text.to_owned();
-    }
-    let http =
-        Url::parse(&format!("http://{text}")).is_ok_and(|url| http_client::is_loopback(&url));
-    format!("{}://{text}", if http { "http" } else { "https" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_scheme;
-
-    #[test]
-    fn a_deployment_may_be_named_without_scheme() {
-        for (text, expected) in [
-            ("app-1.vercel.app", "https://app-1.vercel.app"),
-            ("127.0.0.1:3000/a", "http://127.0.0.1:3000/a"),
-            ("[::1]:3000", "http://[::1]:3000"),
-            ("localhost:3000", "http://localhost:3000"),
-            ("localhost.example", "https://localhost.example"),
-            ("http://app.example", "http://app.example"),
-            ("file:///etc/passwd", "file:///etc/passwd"),
-        ] {
-            assert_eq!(with_scheme(text), expected);
         }
     }
 }
