@@ -76,6 +76,7 @@ fn lighthouse_ci_answers_the_same_on_random_cases() {
     let cases: Vec<Case> = (0..CASES).map(|_| random.case()).collect();
     let theirs = lighthouse_ci(&cases);
     assert_eq!(theirs.len(), cases.len());
+    covers_everything(&cases);
     let (mut failed, mut thrown, mut entries) = (0, 0, 0);
     for (number, (case, theirs)) in cases.iter().zip(&theirs).enumerate() {
         let mut ours = ours(case);
@@ -98,6 +99,59 @@ fn lighthouse_ci_answers_the_same_on_random_cases() {
     assert!((300..2000).contains(&failed), "{failed} of {CASES} failed");
     assert!((30..600).contains(&thrown), "{thrown} of {CASES} threw");
     assert!(entries > 20_000, "only {entries} results");
+}
+
+/// Each feature and quirk must be in enough of the cases, or their number says little.
+fn covers_everything(cases: &[Case]) {
+    for (what, part, least) in [
+        ("aggregation by the best run", "\"optimistic\"", 300),
+        ("by the worst", "\"pessimistic\"", 150),
+        ("by the median", "\"median\"", 150),
+        ("by the representative run", "\"median-run\"", 150),
+        ("by a word that is none", "\"average\"", 150),
+        ("the preset all", "lighthouse:all", 50),
+        ("the preset recommended", "lighthouse:recommended", 50),
+        ("the preset no-pwa", "lighthouse:no-pwa", 50),
+        ("a preset that is none", "lighthouse:none", 5),
+        ("sets by page", "assertMatrix", 300),
+        ("patterns with look-ahead", "(?!", 20),
+        ("patterns with look-behind", "(?<=", 20),
+        ("a pattern that is none", "\"(\"", 5),
+        ("categories", "categories:performance", 100),
+        ("a category that is not there", "categories:nothing", 100),
+        ("sizes by type", "resource-summary:script:size", 100),
+        ("keys with dots", "resource-summary.total.count", 100),
+        ("a part that is none", "resource-summary:font:sum", 5),
+        ("timings of the page", "user-timings:app-hydrate", 100),
+        ("keys in camel case", "firstContentfulPaint", 100),
+        ("an audit nobody has", "made-up-audit", 100),
+        ("an option without effect", "\"auditRan\"", 100),
+        ("a level that is none", "\"fatal\"", 100),
+    ] {
+        let count = cases.iter().filter(|case| case.rc.contains(part)).count();
+        assert!(count >= least, "{what}: {count} cases, {least} are wanted");
+    }
+    let budgets = cases.iter().filter_map(|case| case.budgets.as_deref());
+    for (part, least) in [
+        ("\"timings\"", 100),
+        ("resourceSizes", 100),
+        ("resourceCounts", 100),
+        ("*", 50),
+        ("$\"", 50),
+        ("tolerance", 10),
+    ] {
+        let count = budgets.clone().filter(|text| text.contains(part)).count();
+        assert!(count >= least, "budgets with {part}: {count} cases");
+    }
+    for part in [
+        "\"score\": null",
+        "\"numericValue\": null",
+        "\"items\": null",
+    ] {
+        let has = |case: &&Case| case.reports.iter().any(|report| report.contains(part));
+        let count = cases.iter().filter(has).count();
+        assert!(count >= 500, "reports with {part}: {count} cases");
+    }
 }
 
 /// Random cases for the whole command, which takes a second each.

@@ -103,6 +103,9 @@ async fn ended(command: Command, deadline: Duration) -> Result<String, String> {
     if status.success() {
         Ok(process.last_words(1))
     } else {
-        Err(format!("{status}: {}", process.last_words(5)))
+        // npm says the reason first, and then all its options.
+        let words = process.last_words(usize::MAX);
+        let reason: String = words.chars().take(600).collect();
+        Err(format!("{status}: {reason}"))
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::measure::interleaved;
-use super::report::{Row, Side, median};
+use super::report::{Promise, Ratio, Row, Sample, Side, median};
 use super::start_up;
 use crate::{Error, peers};
 
@@ -26,6 +26,24 @@ const CONFIG: &str = r#"{"ci":{"assert":{"includePassedAssertions":true,"aggrega
 "resource-summary:script:size":["error",{"maxNumericValue":9000000}],"resource-summary:total:count":["error",{"maxNumericValue":900}],
 "user-timings:app-hydrate":["warn",{"maxNumericValue":50}],"unused-javascript":["warn",{"maxLength":0,"aggregationMethod":"pessimistic"}]}}}}"#;
 
+/// Five reports are judged before anybody notices.
+fn few(ours: &Sample, ratio: &Ratio) -> Vec<Promise> {
+    vec![
+        Promise::at_most("wall time", ours.wall_s * 1000.0, 20.0, " ms"),
+        Promise::at_least("less CPU", ratio.cpu, 25.0, "x"),
+    ]
+}
+
+/// A whole site costs little, however large the reports; 31.4 MB are 30 MiB.
+fn many(ours: &Sample, _: &Ratio) -> Vec<Promise> {
+    vec![
+        Promise::at_most("CPU", ours.cpu_s, 0.3, " s"),
+        Promise::at_most("memory", ours.rss_mb, 31.4, " MB"),
+    ]
+}
+
+type Judge = fn(&Sample, &Ratio) -> Vec<Promise>;
+
 pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let ours = start_up::build(root)?;
     let peer = match peers::install(root, "lhci") {
@@ -34,10 +52,13 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     };
     let report = root.join("tests/fixtures/lighthouse/home-1.json");
     let report = fs::read_to_string(&report).map_err(Error::read(&report))?;
-    let cases = [("5 reports, 15 assertions", 1), ("100 reports, 52 MB", 20)];
+    let cases = [
+        ("5 reports, 15 assertions", 1, few as Judge),
+        ("100 reports, 52 MB", 20, many),
+    ];
     cases
         .into_iter()
-        .map(|(case, pages)| {
+        .map(|(case, pages, promises)| {
             let folder = root.join(".bench/lighthouse").join(pages.to_string());
             write(&folder, &report, pages)?;
             let (us, them) = interleaved(
@@ -69,7 +90,8 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
                 case,
                 side("stagegate", env!("CARGO_PKG_VERSION"), &us)?,
                 side("lhci assert", "0.15.1", &them)?,
-            ))
+            )
+            .promising(promises))
         })
         .collect()
 }

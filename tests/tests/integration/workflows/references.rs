@@ -10,7 +10,10 @@ use super::{Workflow, all, gate, texts};
 use crate::repository::keys;
 
 /// Outputs of other people's actions that we read.
-const FOREIGN: [(&str, &str); 1] = [("actions/cache@", "cache-hit")];
+const FOREIGN: [(&str, &str); 2] = [
+    ("actions/cache@", "cache-hit"),
+    ("actions/setup-node@", "node-version"),
+];
 
 fn expressions<'a>(value: &'a Value, pattern: &str) -> Vec<(&'a str, &'a str)> {
     let pattern = Regex::new(pattern).unwrap();
