@@ -64,6 +64,7 @@ const CHECKS: &[Check] = &[
         about: "lighthouse-budget with Lighthouse 13, a new Node.js and Chrome, on a protected page",
         peers: &["node"],
         programs: &[NODE],
+        optional: false,
         package: "lighthouse-budget",
         test: ("live", "lighthouse_13"),
     },

@@ -54,7 +54,7 @@ pub(super) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let report = fs::read_to_string(&report).map_err(Error::read(&report))?;
     let cases = [
         ("5 reports, 15 assertions", 1, few as Judge),
-        ("100 reports, 52 MB", 20, many),
+        ("100 reports, 52 MB", 20, many as Judge),
     ];
     cases
         .into_iter()
