@@ -74,7 +74,7 @@ async fn lighthouse_13_measures_a_protected_page_and_tells_no_secret() {
     let note = run.verdict.evidence[0].note.clone().unwrap();
     assert!(note.starts_with("Lighthouse 13."), "{note}");
     assert!(run.output("performance").parse::<f64>().unwrap() > 0.0);
-    let mut told = vec![repository.read(&run.output("reports")), run.stderr];
+    let mut told = vec![repository.read(run.output("reports")), run.stderr];
 
     // The same for lighthouse-ci's readers, who expect an HTML report too.
     let rc = format!(
