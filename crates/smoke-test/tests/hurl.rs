@@ -164,7 +164,7 @@ fn redirects_are_followed_to_their_end_or_named_as_endless() {
 fn agrees_with_hurl() {
     const FILES: usize = 1500;
     let server = server();
-    let runner = with_section("deadline: 10 s\nsuites: ['*.hurl']\nvariables: {id: 7, name: Ann}");
+    let runner = with_section("deadline: 40 s\nsuites: ['*.hurl']\nvariables: {id: 7, name: Ann}");
     let mut dice = Dice(20_261_122);
     let texts: Vec<(String, String)> = (0..FILES)
         .map(|number| (format!("s{number:04}.hurl"), file(&mut dice)))
