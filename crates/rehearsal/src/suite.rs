@@ -24,8 +24,6 @@ pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<Path
     command.current_dir(&folders.repository).args([
         "build",
         "--quiet",
-        "--profile",
-        "rehearsal",
         "--package",
         "stagegate",
         "--message-format",
