@@ -1,5 +1,6 @@
 //! The command line of the chores.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +45,13 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Run a program and print what it used, for `bench`
+    #[command(name = bench::SMALL, hide = true)]
+    Measured {
+        /// The program and its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        command: Vec<OsString>,
+    },
     /// Write launcher/install.lock from a folder of release archives
     Lock {
         /// Folder with the archives of one release
@@ -65,6 +73,9 @@ fn main() -> ExitCode {
         Chore::Bench { name, json } => {
             bench::run(&root, name.as_deref()).and_then(|rows| print(&rows, json))
         }
+        Chore::Measured { command } => bench::sample(&command).map(|sample| {
+            let _ = serde_json::to_writer(std::io::stdout(), &sample);
+        }),
         Chore::Lock { archives } => {
             lock::derive(&root, &archives).and_then(|d| files::settle(&root, &d, "lock", false))
         }

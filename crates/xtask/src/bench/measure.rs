@@ -1,5 +1,6 @@
 //! Running two commands in turn and reading the operating system's accounting of each.
 
+use std::ffi::OsString;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -43,13 +44,56 @@ pub(super) fn alone(ours: impl Fn() -> Command) -> Result<Vec<Sample>, Error> {
     (0..RUNS).map(|_| one(ours())).collect()
 }
 
-fn one(mut command: Command) -> Result<Sample, Error> {
+/// Runs a command once. A small process of our own starts it: until a program is loaded, its peak memory is that of
+/// whoever started it, and here that may hold a whole sandbox.
+fn one(command: Command) -> Result<Sample, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let fail = |message: String| Error::Program {
         program: program.clone(),
         message,
     };
+    let own = std::env::current_exe().map_err(|error| fail(error.to_string()))?;
+    let mut small = Command::new(own);
+    small
+        .arg(SMALL)
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::null());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => small.env(name, value),
+            None => small.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        small.current_dir(folder);
+    }
+    let output = small.output().map_err(|error| fail(error.to_string()))?;
+    if !output.status.success() {
+        return Err(fail(String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| fail(error.to_string()))
+}
+
+/// The hidden chore that is the small process; see [`sample`].
+pub const SMALL: &str = "measured";
+
+/// Runs a program with its arguments to its end.
+///
+/// # Errors
+/// When it cannot be run, or fails: a run that fails is not measured.
+pub fn sample(command: &[OsString]) -> Result<Sample, Error> {
+    let (program, arguments) = command.split_first().ok_or_else(|| Error::Program {
+        program: SMALL.to_owned(),
+        message: "no program is named".to_owned(),
+    })?;
+    let fail = |message: String| Error::Program {
+        program: program.to_string_lossy().into_owned(),
+        message,
+    };
+    let mut command = Command::new(program);
     command
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());

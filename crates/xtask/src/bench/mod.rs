@@ -14,6 +14,7 @@ mod smoke;
 mod start_up;
 mod surfaces;
 
+pub use measure::{SMALL, sample};
 pub use report::{Comparison, Promise, Ratio, Row, Sample, Side, json, table};
 
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Medians, ratios and their two forms: a table for people, JSON for programs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What one run used.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// User and system time, seconds.
     pub cpu_s: f64,
