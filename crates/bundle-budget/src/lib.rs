@@ -65,7 +65,7 @@ impl Gate for BundleBudget {
     ];
     const SECRETS: &'static [SecretSpec] = &[SecretSpec {
         name: "GITHUB_TOKEN",
-        description: "Reads history and artifacts for `baseline-artifact`; a fork's token suffices.",
+        description: "Finds `baseline-artifact`; a read-only one is enough.",
     }];
     type Inputs = Inputs;
     type Config = Policy;
