@@ -5,10 +5,14 @@ use std::{fs, io::ErrorKind, path::Path};
 
 use serde_json::Value;
 
+use crate::bounded::read_at_most;
 use crate::error::Error;
 
 /// The version of the Build Output API that we deploy.
 const VERSION: u64 = 3;
+
+/// The largest config.json or builds.json that is read, in bytes; real ones have some thousand routes.
+const LIMIT: u64 = 64 << 20;
 
 /// Checks that `root` is a finished build output.
 pub(crate) fn check(root: &Path) -> Result<(), Error> {
@@ -71,7 +75,7 @@ pub(crate) fn check_given(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 pub(crate) fn read(path: &Path) -> Result<Option<Value>, Error> {
-    let bytes = match fs::read(path) {
+    let bytes = match read_at_most(path, LIMIT) {
         Ok(bytes) => bytes,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(Error::unreadable(path, &cause)),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::bounded::read_at_most;
 use crate::entry::{Entry, Kind};
 
 /// The folder that Vercel expects a build in, below the app's root.
@@ -31,16 +32,17 @@ pub enum Content {
 }
 
 impl Content {
-    /// The whole content as text.
+    /// The whole content as text, at most `limit` bytes of it.
     ///
     /// # Errors
-    /// When it cannot be read or is no UTF-8.
-    pub fn read_to_string(&self) -> std::io::Result<String> {
-        match self {
-            Self::File(path) => std::fs::read_to_string(path),
-            Self::Bytes(bytes) => String::from_utf8(bytes.clone())
-                .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error)),
-        }
+    /// When it cannot be read, is larger, or is no UTF-8.
+    pub fn text(&self, limit: u64) -> std::io::Result<String> {
+        let bytes = match self {
+            Self::File(path) => read_at_most(path, limit)?,
+            Self::Bytes(bytes) => bytes.clone(),
+        };
+        String::from_utf8(bytes)
+            .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
     }
 }
 

@@ -6,6 +6,7 @@
 //! else: not on modes and times, which artifacts lose, not on where the folder lies or in which order it was written.
 
 mod archive;
+mod bounded;
 mod config;
 mod entry;
 mod error;
@@ -17,6 +18,7 @@ mod source;
 mod walk;
 
 pub use archive::{Archive, Part};
+pub use bounded::read_at_most;
 pub use entry::{Entry, Kind};
 pub use error::Error;
 pub use layout::Content;

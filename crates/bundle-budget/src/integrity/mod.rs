@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use build_output::BuildOutput;
 
 use crate::facts::Broken;
-use crate::site::{Build, Chunk, Page};
+use crate::site::{Build, Chunk, Folder, Page};
 use crate::size::{ContentId, Measured};
 
 /// So many files are named in one message; the rest is counted.
@@ -135,7 +135,7 @@ pub(crate) fn of_output(
         }
         let html = output
             .content(entry)
-            .read_to_string()
+            .text(Folder::LIMIT)
             .map_err(|reason| Unreadable {
                 path: entry.path.clone(),
                 reason,

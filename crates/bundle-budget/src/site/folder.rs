@@ -1,7 +1,7 @@
 //! The folder of a build: reads its files with a size limit and remembers what was read, as evidence.
 
 use std::cell::RefCell;
-use std::io::{ErrorKind, Read as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -29,7 +29,7 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// No manifest or page is larger; what is, would only fill memory.
-    const LIMIT: u64 = 64 << 20;
+    pub(crate) const LIMIT: u64 = 64 << 20;
 
     /// Opens it.
     pub(crate) fn open(root: PathBuf) -> Result<Self, Error> {
@@ -60,15 +60,7 @@ impl Folder {
 
     /// The bytes of a file; one that is too large is no file that is read.
     pub(crate) fn bytes(&self, name: &str) -> std::io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        std::fs::File::open(self.path(name))?
-            .take(Self::LIMIT + 1)
-            .read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > Self::LIMIT {
-            let reason = format!("over {} MiB", Self::LIMIT >> 20);
-            return Err(std::io::Error::new(ErrorKind::FileTooLarge, reason));
-        }
-        Ok(bytes)
+        build_output::read_at_most(&self.path(name), Self::LIMIT)
     }
 
     /// The text of a file, `None` when it is not there.
