@@ -56,7 +56,10 @@ async fn lighthouse_13_measures_a_protected_page_and_tells_no_secret() {
     let mut repository = Runner::new(env!("CARGO_BIN_EXE_lighthouse-budget"));
     repository
         .set("PATH", path.unwrap())
-        .set("CHROME_PATH", headless::find().expect("a Chrome"))
+        .set(
+            "CHROME_PATH",
+            headless::find().expect("no Chrome is found: set CHROME_PATH"),
+        )
         .set("VERCEL_AUTOMATION_BYPASS_SECRET", SECRET);
     // Where npm has its settings, and which certificates it trusts.
     for name in ["HOME", "NODE_EXTRA_CA_CERTS"] {
