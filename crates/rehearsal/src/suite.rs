@@ -24,7 +24,9 @@ pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<Path
     command.current_dir(&folders.repository).args([
         "build",
         "--quiet",
-        "--package",
+        // With the features of the whole workspace: its build is there already.
+        "--workspace",
+        "--bin",
         "stagegate",
         "--message-format",
         "json-render-diagnostics",
@@ -39,7 +41,7 @@ pub(crate) async fn build(folders: &Folders, progress: &Progress) -> Result<Path
     });
     built.next_back().ok_or_else(|| Error::Missing {
         what: "the binary of package stagegate".to_owned(),
-        fix: "run `cargo build --package stagegate` and see why".to_owned(),
+        fix: "run `cargo build --workspace --bin stagegate` and see why".to_owned(),
     })
 }
 

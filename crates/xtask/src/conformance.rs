@@ -19,8 +19,7 @@ struct Check {
     /// Whether it is left out, with a line that says so, where a program is missing: one that takes too long to install for
     /// every run of all.
     optional: bool,
-    package: &'static str,
-    /// The test target, and the part of the test's name.
+    /// The test target, which only one package has, and the part of the test's name.
     test: (&'static str, &'static str),
 }
 
@@ -32,7 +31,6 @@ const CHECKS: &[Check] = &[
         peers: &["github-openapi"],
         programs: &[],
         optional: false,
-        package: "github-client",
         test: ("conformance", "conformance"),
     },
     Check {
@@ -47,7 +45,6 @@ const CHECKS: &[Check] = &[
             ("openssl", "openssl from Debian"),
         ],
         optional: false,
-        package: "smoke-test",
         test: ("edge_nginx", ""),
     },
     Check {
@@ -56,7 +53,6 @@ const CHECKS: &[Check] = &[
         peers: &["lhci"],
         programs: &[NODE],
         optional: false,
-        package: "lighthouse-budget",
         test: ("lhci", "lighthouse_ci"),
     },
     Check {
@@ -65,7 +61,6 @@ const CHECKS: &[Check] = &[
         peers: &["node"],
         programs: &[NODE],
         optional: false,
-        package: "lighthouse-budget",
         test: ("live", "lighthouse_13"),
     },
     Check {
@@ -74,7 +69,6 @@ const CHECKS: &[Check] = &[
         peers: &["size-limit"],
         programs: &[NODE],
         optional: false,
-        package: "bundle-budget",
         test: ("peers", "conformance"),
     },
     Check {
@@ -83,7 +77,6 @@ const CHECKS: &[Check] = &[
         peers: &["next-16"],
         programs: &[NODE],
         optional: false,
-        package: "bundle-budget",
         test: ("next_build", "conformance"),
     },
     Check {
@@ -92,7 +85,6 @@ const CHECKS: &[Check] = &[
         peers: &["observatory"],
         programs: &[],
         optional: false,
-        package: "edge-checks",
         test: ("observatory", ""),
     },
     Check {
@@ -101,7 +93,6 @@ const CHECKS: &[Check] = &[
         peers: &["vercel"],
         programs: &[NODE],
         optional: false,
-        package: "sandbox",
         test: ("vercel", "cli::"),
     },
     Check {
@@ -110,7 +101,6 @@ const CHECKS: &[Check] = &[
         peers: &["vercel-sdk"],
         programs: &[NODE],
         optional: false,
-        package: "sandbox",
         test: ("vercel", "sdk::"),
     },
     Check {
@@ -118,7 +108,6 @@ const CHECKS: &[Check] = &[
         about: "vercel-client's requests against the schemas of Vercel's own SDK",
         peers: &["vercel-sdk"],
         programs: &[NODE],
-        package: "vercel-client",
         test: ("sdk", "the_sdk"),
         optional: false,
     },
@@ -127,7 +116,6 @@ const CHECKS: &[Check] = &[
         about: "the sandbox takes the largest deployment, 15,000 files, over 50 connections",
         peers: &[],
         programs: &[],
-        package: "sandbox",
         test: ("vercel", "many::"),
         optional: false,
     },
@@ -137,7 +125,6 @@ const CHECKS: &[Check] = &[
         peers: &["emulate"],
         programs: &[NODE],
         optional: false,
-        package: "vercel-deploy",
         test: ("emulate", ""),
     },
     Check {
@@ -149,7 +136,6 @@ const CHECKS: &[Check] = &[
             "Hurl 8 by `cargo install hurl --locked --root .peers/hurl`, which needs libclang and the development files of libxml2 and OpenSSL",
         )],
         optional: true,
-        package: "smoke-test",
         test: ("hurl", "agrees"),
     },
 ];
@@ -222,7 +208,9 @@ fn test(root: &Path, check: &Check) -> Result<(), Error> {
     let mut child = Command::new(cargo)
         .current_dir(root)
         .env("PATH", path)
-        .args(["test", "--quiet", "--package", check.package])
+        // With the features of the whole workspace, which `cargo test --workspace` has built already: of one package
+        // alone, dependencies have others and are built anew.
+        .args(["test", "--quiet", "--workspace"])
         .args(["--test", target, "--", "--ignored", name])
         .env("STAGEGATE_PEERS", root.join(peers::FOLDER))
         .stdout(Stdio::piped())

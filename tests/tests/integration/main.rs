@@ -12,6 +12,7 @@ mod derived;
 // The launcher's tests write shell programs and modes, which only Unix has.
 #[cfg(unix)]
 mod launcher;
+mod one_build;
 mod repository;
 mod schemas;
 mod stand_ins;
