@@ -1,6 +1,7 @@
 //! Running two commands in turn and reading the operating system's accounting of each.
 
 use std::ffi::OsString;
+use std::io::{Read as _, Seek as _};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -91,19 +92,27 @@ pub fn sample(command: &[OsString]) -> Result<Sample, Error> {
         program: program.to_string_lossy().into_owned(),
         message,
     };
+    // A file costs the program no more than nothing does, and says afterwards what went wrong.
+    let mut words = tempfile::tempfile().map_err(|error| fail(error.to_string()))?;
+    let said = words.try_clone().map_err(|error| fail(error.to_string()))?;
     let mut command = Command::new(program);
     command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(said);
     let start = Instant::now();
     let child = command.spawn().map_err(|error| fail(error.to_string()))?;
     let used = child.wait4().map_err(|error| fail(error.to_string()))?;
     let wall = start.elapsed();
     if !used.status.success() {
+        let mut text = String::new();
+        // Without its words the status still tells.
+        let _ = words
+            .rewind()
+            .and_then(|()| words.read_to_string(&mut text));
         return Err(fail(format!(
-            "{}: a run that fails is not measured",
+            "{}: a run that fails is not measured\n{text}",
             used.status
         )));
     }
