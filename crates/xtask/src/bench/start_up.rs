@@ -49,12 +49,15 @@ pub(super) fn version(program: &Path) -> String {
     let text = output
         .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
         .unwrap_or_default();
-    text.trim()
-        .rsplit(' ')
-        .next()
+    let mut words = text.split_whitespace();
+    words
+        .find_map(|word| {
+            let number = word.strip_prefix('v').unwrap_or(word);
+            number
+                .starts_with(|c: char| c.is_ascii_digit())
+                .then(|| number.to_owned())
+        })
         .unwrap_or_default()
-        .trim_start_matches('v')
-        .to_owned()
 }
 
 /// The binary as it is shipped.
