@@ -22,7 +22,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use ended::Ended;
-pub use sample::{REPOSITORY, verdict};
+pub use sample::{REPOSITORY, release_record, verdict};
 
 /// A workspace and the step's environment. The files the runner keeps for itself lie beside the workspace.
 #[derive(Debug)]

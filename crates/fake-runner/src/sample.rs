@@ -1,6 +1,9 @@
-//! A verdict as another gate of the same run left it.
+//! A verdict as another gate of the same run left it, and the release record of an approval.
 
-use verdict::{Conclusion, Run, Subject, Tool, VERDICT_SCHEMA, Verdict};
+use verdict::{
+    Approval, Conclusion, Digest, RELEASE_RECORD_SCHEMA, ReleaseRecord, Run, Subject, Tool,
+    VERDICT_SCHEMA, Verdict,
+};
 
 /// The repository that the samples, and the sandbox's GitHub, speak of.
 pub const REPOSITORY: &str = "stagegate/setlist";
@@ -35,5 +38,33 @@ pub fn verdict(gate: &str, sha: &str, run: u64) -> Verdict {
         },
         started_at: "2026-01-01T00:00:00Z".to_owned(),
         finished_at: "2026-01-01T00:00:00Z".to_owned(),
+    }
+}
+
+/// The record of a release manager's approval of this commit and build for an environment.
+#[must_use]
+pub fn release_record(sha: &str, digest: &Digest, environment: &str) -> ReleaseRecord {
+    ReleaseRecord {
+        schema: RELEASE_RECORD_SCHEMA.to_owned(),
+        subject: Subject {
+            sha: Some(sha.parse().unwrap()),
+            digest: Some(digest.clone()),
+            ..Subject::default()
+        },
+        environment: environment.to_owned(),
+        staging_environment: "staging".to_owned(),
+        staging_url: "https://staging.example".to_owned(),
+        approvals: vec![Approval {
+            login: "release-manager".to_owned(),
+            comment: String::new(),
+        }],
+        verdicts: Vec::new(),
+        run: Run {
+            id: 7,
+            attempt: 1,
+            job: "approval".to_owned(),
+            url: String::new(),
+        },
+        decided_at: "2026-01-01T00:00:00Z".to_owned(),
     }
 }

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};
 
-use fake_runner::{Ended, REPOSITORY, Runner};
+use fake_runner::{Ended, REPOSITORY, Runner, release_record};
 use sandbox::{
     Options, Sandbox,
     github::{Identity, RunSpec},
     vercel::{Snapshot, Timings},
 };
-use verdict::{Approval, Digest, RELEASE_RECORD_SCHEMA, ReleaseRecord, Run, Subject};
+use verdict::Digest;
 
 pub(crate) const SHA: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
@@ -84,29 +84,7 @@ impl Play {
     }
 
     pub(crate) fn record_of(&self, sha: &str, digest: &Digest, environment: &str) -> String {
-        let record = ReleaseRecord {
-            schema: RELEASE_RECORD_SCHEMA.to_owned(),
-            subject: Subject {
-                sha: Some(sha.parse().unwrap()),
-                digest: Some(digest.clone()),
-                ..Subject::default()
-            },
-            environment: environment.to_owned(),
-            staging_environment: "staging".to_owned(),
-            staging_url: "https://staging.example".to_owned(),
-            approvals: vec![Approval {
-                login: "release-manager".to_owned(),
-                comment: String::new(),
-            }],
-            verdicts: Vec::new(),
-            run: Run {
-                id: 7,
-                attempt: 1,
-                job: "approval".to_owned(),
-                url: String::new(),
-            },
-            decided_at: "2026-01-01T00:00:00Z".to_owned(),
-        };
+        let record = release_record(sha, digest, environment);
         let json = record.to_canonical_json().unwrap();
         self.runner.write("record.json", &json);
         let path = self.runner.path("record.json");

@@ -1,38 +1,13 @@
 //! Only what agrees with everything known is promoted.
 
+use fake_runner::release_record;
 use proptest::prelude::*;
-use verdict::{Approval, Digest, RELEASE_RECORD_SCHEMA, ReleaseRecord, Run, Sha, Subject};
+use verdict::{Digest, Sha};
 
 use super::{
     super::{Claims, Deployed, bind},
     errors,
 };
-
-fn record(sha: &str, digest: &Digest, environment: &str) -> ReleaseRecord {
-    ReleaseRecord {
-        schema: RELEASE_RECORD_SCHEMA.to_owned(),
-        subject: Subject {
-            sha: Some(sha.parse().unwrap()),
-            digest: Some(digest.clone()),
-            ..Subject::default()
-        },
-        environment: environment.to_owned(),
-        staging_environment: "staging".to_owned(),
-        staging_url: "https://staging.example".to_owned(),
-        approvals: vec![Approval {
-            login: "release-manager".to_owned(),
-            comment: String::new(),
-        }],
-        verdicts: Vec::new(),
-        run: Run {
-            id: 1,
-            attempt: 1,
-            job: "approval".to_owned(),
-            url: String::new(),
-        },
-        decided_at: "2026-01-01T00:00:00Z".to_owned(),
-    }
-}
 
 fn sha(seed: u8) -> String {
     format!("{seed:02x}").repeat(20)
@@ -55,7 +30,7 @@ fn deployed<'a>(digest: Option<&'a str>, sha: Option<&'a str>) -> Deployed<'a> {
 #[test]
 fn each_lie_is_named() {
     let (commit, bytes) = (sha(1), digest(1));
-    let approved = record(&commit, &bytes, "production");
+    let approved = release_record(&commit, &bytes, "production");
     let this: Sha = commit.parse().unwrap();
     let whole = Deployed {
         digest: Some(bytes.as_str()),
@@ -126,7 +101,7 @@ proptest! {
         let run_sha: Option<Sha> = run.map(|seed| sha(seed).parse().unwrap());
         let flag_digest = flag.map(digest);
         let bytes_digest = bytes.map(digest);
-        let approved = recorded.map(|(commit, content)| record(&sha(commit), &digest(content), "production"));
+        let approved = recorded.map(|(commit, content)| release_record(&sha(commit), &digest(content), "production"));
         let (meta_sha, meta_digest) = (meta.0.map(sha), meta.1.map(digest));
         let findings = bind(&Claims {
             sha: run_sha.as_ref(),
